@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Frames from a client. What it sends is checked against these and nothing else. */
+const TopicName = z.string().min(1).max(600);
+const RequestId = z.union([z.string().max(100), z.number()]);
+const Position = z.object({ epoch: z.union([z.string().max(100), z.number()]), seq: z.int().min(0) });
+
+export const Hello = z.object({
+  protocol: z.literal(1),
+  token: z.string().max(8192).optional(),
+  batch: z.boolean().default(false),
+});
+export const Subscribe = z.object({
+  id: RequestId,
+  topics: z.array(TopicName).min(1).max(1000),
+  rateMs: z.int().min(100).max(60_000).optional(),
+  keys: z.array(z.string().max(300)).max(1000).optional(),
+  since: z.record(TopicName, Position).optional(),
+});
+export type Subscribe = z.infer<typeof Subscribe>;
+export const Unsubscribe = z.object({ id: RequestId, topics: z.array(TopicName).min(1).max(1000) });
+export const Refresh = z.object({ token: z.string().min(1).max(8192) });
+export const Ping = z.looseObject({});
+
+export const ClientFrame = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('hello'), data: Hello }),
+  z.object({ event: z.literal('subscribe'), data: Subscribe }),
+  z.object({ event: z.literal('unsubscribe'), data: Unsubscribe }),
+  z.object({ event: z.literal('refresh'), data: Refresh }),
+  z.object({ event: z.literal('ping'), data: Ping }),
+]);
+export type ClientFrame = z.infer<typeof ClientFrame>;

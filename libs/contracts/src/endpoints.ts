@@ -1,0 +1,228 @@
+import { z } from 'zod';
+import { AlertMessage, AlertState } from './alert.ts';
+import { Container, ContainerState } from './container.ts';
+import { Host } from './host.ts';
+import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
+import { ContainerId, Timestamp, Token } from './primitives.ts';
+import { HistorySeries } from './rpc.ts';
+import { AlertRuleDraft, StoredRule } from './rule.ts';
+import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
+
+/**
+ * The REST API, one entry an endpoint: the gateway's routes, their validation, their roles and the OpenAPI document
+ * all come from here.
+ */
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Endpoint<
+  P extends z.ZodObject = z.ZodObject,
+  Q extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodType,
+  A extends z.ZodType = z.ZodType,
+> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Under `/api/v1`, parameters as `{name}`. */
+  path: string;
+  /** The least role that may call it. */
+  role: Role;
+  summary: string;
+  tag: string;
+  params: P;
+  query: Q;
+  body: B;
+  answer: A;
+  status: 200 | 201 | 204;
+}
+
+const Empty = z.object({});
+type Empty = typeof Empty;
+
+type EndpointDraft<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> = Pick<
+  Endpoint,
+  'method' | 'path' | 'summary' | 'tag'
+> & { role?: Role; params?: P; query?: Q; body?: B; answer?: A; status?: 200 | 201 | 204 };
+
+function endpoint<
+  P extends z.ZodObject = Empty,
+  Q extends z.ZodObject = Empty,
+  B extends z.ZodType = z.ZodUndefined,
+  A extends z.ZodType = z.ZodUndefined,
+>(draft: EndpointDraft<P, Q, B, A>): Endpoint<P, Q, B, A> {
+  return {
+    role: 'viewer',
+    params: Empty as unknown as P,
+    query: Empty as unknown as Q,
+    body: z.undefined() as unknown as B,
+    answer: z.undefined() as unknown as A,
+    status: 200,
+    ...draft,
+  };
+}
+
+const Paging = {
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(1000).optional(),
+};
+const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int() });
+const Order = z.enum(['asc', 'desc']);
+const Moment = z.coerce.number().pipe(Timestamp);
+
+/** The latest sample of a container, named; null: none. */
+const Figures = z
+  .object({
+    t: Timestamp,
+    cpu: z.number().nullable(),
+    mem: z.number().nullable(),
+    memLimit: z.number().nullable(),
+    rx: z.number().nullable(),
+    tx: z.number().nullable(),
+    rd: z.number().nullable(),
+    wr: z.number().nullable(),
+    pids: z.number().nullable(),
+  })
+  .nullable();
+export const ContainerWithStats = Container.extend({ stats: Figures });
+export type ContainerWithStats = z.infer<typeof ContainerWithStats>;
+
+export const CONTAINER_SORTS = ['name', 'host', 'state', 'cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids', 'startedAt'] as const;
+
+const containerParams = z.object({ host: Token, id: ContainerId });
+const idParam = z.object({ id: Token });
+
+export const ENDPOINTS = {
+  listHosts: endpoint({
+    method: 'get', path: '/hosts', tag: 'hosts', summary: 'All hosts with their latest totals',
+    query: z.object(Paging), answer: pageOf(Host),
+  }),
+  forgetHost: endpoint({
+    method: 'delete', path: '/hosts/{host}', tag: 'hosts', role: 'admin', status: 204,
+    summary: 'Forget a host that is gone, and its inventory', params: z.object({ host: Token }),
+  }),
+  listContainers: endpoint({
+    method: 'get', path: '/containers', tag: 'containers', summary: 'Containers with their latest sample',
+    query: z.object({
+      ...Paging,
+      search: z.string().max(200).optional(),
+      host: Token.optional(),
+      state: ContainerState.optional(),
+      project: z.string().max(200).optional(),
+      sort: z.enum(CONTAINER_SORTS).default('name'),
+      order: Order.default('asc'),
+    }),
+    answer: pageOf(ContainerWithStats),
+  }),
+  getContainer: endpoint({
+    method: 'get', path: '/containers/{host}/{id}', tag: 'containers', summary: 'One container',
+    params: containerParams, answer: ContainerWithStats,
+  }),
+  containerHistory: endpoint({
+    method: 'get', path: '/containers/{host}/{id}/history', tag: 'containers',
+    summary: 'Samples of one container over a range, as [t, min, average, max]', params: containerParams,
+    query: z.object({
+      metrics: z.string().max(200).default('cpu,mem'),
+      from: Moment.optional(),
+      to: Moment.optional(),
+      points: z.coerce.number().int().min(1).max(5000).default(300),
+    }),
+    answer: HistorySeries,
+  }),
+  countSessions: endpoint({
+    method: 'get', path: '/sessions/count', tag: 'sessions', summary: 'Active sessions, in all and by app', answer: SessionCount,
+  }),
+  listSessions: endpoint({
+    method: 'get', path: '/sessions', tag: 'sessions', summary: 'Active sessions',
+    query: z.object({
+      ...Paging,
+      app: Token.optional(),
+      user: z.string().max(256).optional(),
+      search: z.string().max(200).optional(),
+      sort: z.enum(['lastSeenAt', 'createdAt', 'user']).default('lastSeenAt'),
+      order: Order.default('desc'),
+    }),
+    answer: pageOf(Session),
+  }),
+  sessionEvents: endpoint({
+    method: 'get', path: '/sessions/events', tag: 'sessions', summary: 'The latest session events, newest first',
+    query: z.object({ limit: Paging.limit }), answer: z.object({ items: z.array(SessionEvent) }),
+  }),
+  getSession: endpoint({
+    method: 'get', path: '/sessions/{app}/{id}', tag: 'sessions', summary: 'One session',
+    params: z.object({ app: Token, id: z.string().max(256) }), answer: Session,
+  }),
+  ingestSessions: endpoint({
+    method: 'post', path: '/ingest/sessions', tag: 'sessions', role: 'admin',
+    summary: 'What an application tells of its own sessions: one item or an array',
+    body: z.union([SessionIngestItem, z.array(z.unknown()).max(1000)]),
+    answer: z.object({ accepted: z.int(), rejected: z.array(z.object({ index: z.int(), message: z.string() })) }),
+  }),
+  listRules: endpoint({
+    method: 'get', path: '/alert-rules', tag: 'alerts', summary: 'All rules', query: z.object(Paging), answer: pageOf(StoredRule),
+  }),
+  createRule: endpoint({
+    method: 'post', path: '/alert-rules', tag: 'alerts', role: 'admin', summary: 'Create a rule', status: 201,
+    body: AlertRuleDraft, answer: StoredRule,
+  }),
+  getRule: endpoint({
+    method: 'get', path: '/alert-rules/{id}', tag: 'alerts', summary: 'One rule', params: idParam, answer: StoredRule,
+  }),
+  replaceRule: endpoint({
+    method: 'put', path: '/alert-rules/{id}', tag: 'alerts', role: 'admin',
+    summary: 'Replace a rule; refused with 409 when it was changed since `revision`', params: idParam,
+    query: z.object({ revision: z.coerce.number().int().optional() }), body: AlertRuleDraft, answer: StoredRule,
+  }),
+  deleteRule: endpoint({
+    method: 'delete', path: '/alert-rules/{id}', tag: 'alerts', role: 'admin', summary: 'Delete a rule', status: 204, params: idParam,
+  }),
+  listAlerts: endpoint({
+    method: 'get', path: '/alerts', tag: 'alerts', summary: 'Alerts that are pending, firing or without data',
+    query: z.object({ ...Paging, state: AlertState.optional() }), answer: pageOf(AlertMessage),
+  }),
+  alertHistory: endpoint({
+    method: 'get', path: '/alerts/history', tag: 'alerts', summary: 'Alert messages, newest first',
+    query: z.object({ ...Paging, from: Moment.optional(), to: Moment.optional() }), answer: pageOf(AlertMessage),
+  }),
+  listChannels: endpoint({
+    method: 'get', path: '/channels', tag: 'notifications', summary: 'Channels, without their secrets',
+    query: z.object(Paging), answer: pageOf(Channel),
+  }),
+  createChannel: endpoint({
+    method: 'post', path: '/channels', tag: 'notifications', role: 'admin', summary: 'Create a channel', status: 201,
+    body: ChannelDraft, answer: Channel,
+  }),
+  deleteChannel: endpoint({
+    method: 'delete', path: '/channels/{id}', tag: 'notifications', role: 'admin', summary: 'Delete a channel', status: 204, params: idParam,
+  }),
+  testChannel: endpoint({
+    method: 'post', path: '/channels/{id}/test', tag: 'notifications', role: 'admin',
+    summary: 'Send a test notice now and show the real answer', params: idParam, answer: ChannelTest,
+  }),
+  listDeliveries: endpoint({
+    method: 'get', path: '/deliveries', tag: 'notifications', summary: 'Notices and what became of them, newest first',
+    query: z.object(Paging), answer: pageOf(Delivery),
+  }),
+  retryDelivery: endpoint({
+    method: 'post', path: '/deliveries/{id}/retry', tag: 'notifications', role: 'admin', summary: 'Try a dead delivery again',
+    params: z.object({ id: z.string().max(500) }), answer: Delivery,
+  }),
+  listFlags: endpoint({
+    method: 'get', path: '/flags', tag: 'flags', summary: 'All flags', answer: z.record(z.string(), z.boolean()),
+  }),
+  setFlag: endpoint({
+    method: 'put', path: '/flags/{name}', tag: 'flags', role: 'admin', summary: 'Switch a flag',
+    params: z.object({ name: z.string().max(64) }), body: z.strictObject({ value: z.boolean() }),
+    answer: z.record(z.string(), z.boolean()),
+  }),
+} as const; // prettier-ignore
+export type EndpointName = keyof typeof ENDPOINTS;
+
+/** RFC 9457, as every error of the REST API is answered. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { AlertMessage, AlertState } from './alert.ts';
+import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
+import { ContainerId, Timestamp, Token } from './primitives.ts';
+import { AlertRuleDraft, StoredRule } from './rule.ts';
+import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
+import { StatsSweep } from './stats.ts';
+
+/**
+ * Requests between services: `deckwatch.rpc.<service>.<method>`, answered by one member of the service's queue group
+ * with `{ok:true,data}` or `{ok:false,error}`.
+ */
+export const RpcError = z.object({
+  status: z.int().describe('the HTTP status that says the same'),
+  message: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type RpcError = z.infer<typeof RpcError>;
+
+export interface RpcMethod<Q extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
+  request: Q;
+  reply: A;
+}
+const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, reply: A): RpcMethod<Q, A> => ({ request, reply });
+
+const Nothing = z.object({});
+const Page = { limit: z.int().min(1).max(500), cursor: z.string().max(1000).optional() };
+const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int() });
+const ById = z.object({ id: Token });
+
+/** `deckwatch.rpc.collector.<host>.<method>`. */
+export const COLLECTOR_RPC = {
+  latest: method(Nothing, StatsSweep.nullable()),
+};
+
+export const SESSIONS_RPC = {
+  count: method(Nothing, SessionCount),
+  list: method(
+    z.object({
+      ...Page,
+      app: Token.optional(),
+      user: z.string().optional(),
+      search: z.string().optional(),
+      sort: z.enum(['lastSeenAt', 'createdAt', 'user']).default('lastSeenAt'),
+      order: z.enum(['asc', 'desc']).default('desc'),
+    }),
+    pageOf(Session),
+  ),
+  get: method(z.object({ app: Token, id: z.string() }), Session),
+  events: method(z.object({ limit: z.int().min(1).max(500) }), z.object({ items: z.array(SessionEvent) })),
+  ingest: method(
+    z.object({ items: z.array(SessionIngestItem).max(1000) }),
+    z.object({ accepted: z.int(), rejected: z.array(z.object({ index: z.int(), message: z.string() })) }),
+  ),
+};
+
+export const ALERTS_RPC = {
+  rules: method(Nothing, z.object({ items: z.array(StoredRule) })),
+  rule: method(ById, StoredRule),
+  /** Without `revision`: create; with it: replace that revision, refused with 409 when another came between. */
+  saveRule: method(z.object({ rule: AlertRuleDraft, revision: z.int().optional() }), StoredRule),
+  deleteRule: method(ById, Nothing),
+  active: method(z.object({ state: AlertState.optional() }), z.object({ items: z.array(AlertMessage) })),
+  history: method(z.object({ ...Page, from: Timestamp.optional(), to: Timestamp.optional() }), pageOf(AlertMessage)),
+  channels: method(Nothing, z.object({ items: z.array(Channel) })),
+  saveChannel: method(z.object({ channel: ChannelDraft, id: Token.optional() }), Channel),
+  deleteChannel: method(ById, Nothing),
+  testChannel: method(ById, ChannelTest),
+  deliveries: method(z.object({ ...Page }), pageOf(Delivery)),
+  retryDelivery: method(z.object({ id: z.string() }), Delivery),
+};
+
+export const HistoryQuery = z.object({
+  host: Token,
+  id: ContainerId,
+  metrics: z.array(z.string()).min(1).max(8),
+  from: Timestamp,
+  to: Timestamp,
+  points: z.int().min(1).max(5000),
+});
+export type HistoryQuery = z.infer<typeof HistoryQuery>;
+/** Buckets of `[t, min, average, max]`. */
+export const HistorySeries = z.object({
+  series: z.record(z.string(), z.array(z.tuple([Timestamp, z.number(), z.number(), z.number()]))),
+  resolutionMs: z.int(),
+});
+export type HistorySeries = z.infer<typeof HistorySeries>;
+export const HISTORY_RPC = { range: method(HistoryQuery, HistorySeries) };
+
+export const RPC = {
+  sessions: SESSIONS_RPC,
+  alerts: ALERTS_RPC,
+  history: HISTORY_RPC,
+};
+export type RpcTable = Record<string, RpcMethod>;

@@ -1,0 +1,63 @@
+/**
+ * JetStream streams and KV buckets with their retention, declared in this one place. Whichever service starts first
+ * creates them; all bring them to this shape.
+ */
+const DAY_MS = 86_400_000;
+const MIB = 1024 * 1024;
+
+export interface StreamDeclaration {
+  name: string;
+  subjects: string[];
+  description: string;
+  maxBytes: number;
+  /** 0: no age limit. */
+  maxAgeMs: number;
+  /** 0: no limit. */
+  maxMessagesPerSubject: number;
+}
+
+export const STREAMS = {
+  CONTAINERS: {
+    name: 'CONTAINERS',
+    subjects: ['deckwatch.containers.>'],
+    description: 'inventory: the last message of a subject is the state of the container, those before it its log',
+    maxBytes: 512 * MIB,
+    maxAgeMs: 0,
+    maxMessagesPerSubject: 256,
+  },
+  SESSIONS: {
+    name: 'SESSIONS',
+    subjects: ['deckwatch.sessions.>'],
+    description: 'a log of session events; the state of sessions is in Redis',
+    maxBytes: 1024 * MIB,
+    maxAgeMs: 7 * DAY_MS,
+    maxMessagesPerSubject: 0,
+  },
+  ALERTS: {
+    name: 'ALERTS',
+    subjects: ['deckwatch.alerts.>'],
+    description: 'alerts: the last message of a subject is the state of the alert, those before it its log',
+    maxBytes: 256 * MIB,
+    maxAgeMs: 0,
+    maxMessagesPerSubject: 256,
+  },
+} as const satisfies Record<string, StreamDeclaration>;
+
+/** How long the owner keeps a subject after `removed` or `resolved`. */
+export const KEEP_ENDED_MS = 7 * DAY_MS;
+
+export interface BucketDeclaration {
+  name: string;
+  history: number;
+  /** 0: forever. */
+  ttlMs: number;
+  maxBytes: number;
+}
+
+export const BUCKETS = {
+  flags: { name: 'deckwatch_flags', history: 1, ttlMs: 0, maxBytes: MIB },
+  hosts: { name: 'deckwatch_hosts', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
+  rules: { name: 'deckwatch_rules', history: 5, ttlMs: 0, maxBytes: 16 * MIB },
+  channels: { name: 'deckwatch_channels', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
+  deliveries: { name: 'deckwatch_deliveries', history: 1, ttlMs: 30 * DAY_MS, maxBytes: 256 * MIB },
+} as const satisfies Record<string, BucketDeclaration>;
