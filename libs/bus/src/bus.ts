@@ -1,0 +1,224 @@
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { BUCKETS, STREAMS, subjects, type BucketDeclaration, type RpcMethod, type RpcTable } from '@deckwatch/contracts';
+import { BehaviorSubject, type Observable } from 'rxjs';
+import { z } from 'zod';
+import { Bucket } from './bucket.ts';
+import { connectForGood, type BrokerAddress } from './connect.ts';
+import { ensureBucket, ensureStream } from './declare.ts';
+import { faultOf, type Log } from './log.ts';
+import { RpcFault } from './rpc-fault.ts';
+import { callMethod, serveTable, type RpcHandlers } from './rpc.ts';
+import { StreamTail, type TailOptions } from './stream-tail.ts';
+import { SubjectLog } from './subject-log.ts';
+
+export interface BusMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly reply?: string;
+  /** Throws SyntaxError for what is not JSON. */
+  json(): unknown;
+  respond(message: object): void;
+}
+
+export interface BusSubscription {
+  unsubscribe(): void;
+}
+
+export interface SubscribeOptions {
+  /** One member of a queue group gets each message. */
+  queue?: string;
+}
+
+export interface BusOptions extends BrokerAddress {
+  log: Log;
+  signal?: AbortSignal;
+}
+
+/** A subject's prefix for requests: a service's name, or a function from method to subject. */
+export type RpcPrefix = string | ((method: string) => string);
+
+const COMPLAINT_PAUSE_MS = 10_000;
+
+/**
+ * The one way to the broker: plain JSON on every subject. While the broker is away, `publish` drops and counts (live
+ * figures are worthless later); what must not be lost goes through {@link SubjectLog}, which waits.
+ */
+export class Bus {
+  readonly counters = { published: 0, dropped: 0, rejected: 0, reconnects: 0 };
+  private readonly status = new BehaviorSubject<'up' | 'down'>('up');
+  readonly status$: Observable<'up' | 'down'> = this.status;
+  private readonly tails = new Set<StreamTail>();
+  private lastComplaint = 0;
+
+  private constructor(
+    readonly connection: NatsConnection,
+    readonly js: JetStreamClient,
+    readonly jsm: JetStreamManager,
+    private readonly logger: Log,
+  ) {
+    void this.watchStatus();
+  }
+
+  /** Waits until the broker answers. Rejects only when `signal` is raised. */
+  static async connect(options: BusOptions): Promise<Bus> {
+    const pending = connectForGood(options);
+    const abandoned = new Promise<never>((_, reject) => {
+      const give = () => reject(new Error('given up before the broker answered'));
+      if (options.signal?.aborted) give();
+      options.signal?.addEventListener('abort', give, { once: true });
+    });
+    try {
+      const connection = await Promise.race([pending, abandoned]);
+      return new Bus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }), options.log);
+    } catch (error) {
+      void pending.then((late) => late.close()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  get connected(): boolean {
+    return this.status.value === 'up';
+  }
+
+  /** Sends on core NATS; false while the broker is away. */
+  publish(subject: string, message: object | string | Uint8Array): boolean {
+    if (!this.connected || this.connection.isClosed()) {
+      this.counters.dropped += 1;
+      return false;
+    }
+    const payload = typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message);
+    this.connection.publish(subject, payload);
+    this.counters.published += 1;
+    return true;
+  }
+
+  flush(): Promise<void> {
+    return this.connection.flush();
+  }
+
+  /** The hot road: every message as it comes, on the reader's own turn, with no queue between. */
+  subscribe(subject: string, handler: (message: BusMessage) => void, options: SubscribeOptions = {}): BusSubscription {
+    const callback = (error: Error | null, message: Msg): void => {
+      if (error) return this.complain('subscription failed', { subject, fault: error.message });
+      try {
+        handler(busMessage(message));
+      } catch (fault) {
+        this.counters.rejected += 1;
+        this.complain('message refused', { subject: message.subject, fault: faultOf(fault) });
+      }
+    };
+    const subscription: Subscription = this.connection.subscribe(subject, { callback, queue: options.queue });
+    return { unsubscribe: () => subscription.isClosed() || subscription.unsubscribe() };
+  }
+
+  /** As `subscribe`, for messages of one shape; what does not fit is counted and logged, at most once in ten seconds. */
+  listen<S extends z.ZodType>(
+    subject: string,
+    schema: S,
+    handler: (message: z.output<S>, raw: BusMessage) => void,
+    options: SubscribeOptions = {},
+  ): BusSubscription {
+    const validated = (raw: BusMessage): void => {
+      const parsed = schema.safeParse(raw.json());
+      if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+      handler(parsed.data, raw);
+    };
+    return this.subscribe(subject, validated, options);
+  }
+
+  /** Sends a request and returns the parsed answer. Throws RpcFault 503 without a receiver, 504 after `timeoutMs`. */
+  async request(subject: string, message: object, timeoutMs = 2000): Promise<unknown> {
+    if (!this.connected) throw new RpcFault(503, 'the broker is away');
+    try {
+      return (await this.connection.request(subject, JSON.stringify(message), { timeout: timeoutMs })).json();
+    } catch (error) {
+      const timeout = error instanceof Error && error.name === 'TimeoutError';
+      throw new RpcFault(timeout ? 504 : 503, `no answer on ${subject}`, undefined, { cause: error });
+    }
+  }
+
+  /** Calls a method of another service by its table in libs/contracts. Throws RpcFault. */
+  call<T extends RpcTable, M extends keyof T & string>(
+    prefix: RpcPrefix,
+    table: T,
+    method: M,
+    request: z.input<T[M]['request']>,
+    timeoutMs?: number,
+  ): Promise<z.output<T[M]['reply']>> {
+    return callMethod(this, rpcSubject(prefix, method), table[method] as RpcMethod, request as object, timeoutMs) as never;
+  }
+
+  /** Answers the methods of a table; one member of the queue group `queue` (default: the service) gets each request. */
+  serve<T extends RpcTable>(prefix: RpcPrefix, table: T, handlers: RpcHandlers<T>, queue?: string): BusSubscription {
+    const group = queue ?? (typeof prefix === 'string' ? prefix : 'deckwatch');
+    return serveTable(this, (method) => rpcSubject(prefix, method), table, handlers, group, this.logger);
+  }
+
+  async ensureStreams(): Promise<void> {
+    for (const stream of Object.values(STREAMS)) await ensureStream(this.jsm, stream);
+  }
+
+  async ensureBuckets(): Promise<void> {
+    for (const bucket of Object.values(BUCKETS)) await ensureBucket(this.js, bucket);
+  }
+
+  async bucket<S extends z.ZodType>(declaration: BucketDeclaration, schema: S): Promise<Bucket<z.output<S>>> {
+    return new Bucket(this, await ensureBucket(this.js, declaration), declaration.name, schema as never, this.logger);
+  }
+
+  log(stream: keyof typeof STREAMS): SubjectLog {
+    return new SubjectLog(this, stream);
+  }
+
+  tail(stream: string, options: TailOptions): StreamTail {
+    const tail = new StreamTail(this, stream, options, this.logger);
+    this.tails.add(tail);
+    return tail;
+  }
+
+  /** Stops the tails, lets out what is still to send, closes. */
+  async close(): Promise<void> {
+    for (const tail of this.tails) tail.stop();
+    this.tails.clear();
+    if (this.connection.isClosed()) return;
+    if (this.connected) await this.connection.drain().catch(() => this.connection.close());
+    else await this.connection.close();
+    this.status.complete();
+  }
+
+  /** Says something of a message, at most once in ten seconds. */
+  private complain(message: string, fields: object): void {
+    const now = Date.now();
+    if (now - this.lastComplaint < COMPLAINT_PAUSE_MS) return;
+    this.lastComplaint = now;
+    this.logger.warn(message, { ...fields, rejected: this.counters.rejected });
+  }
+
+  private async watchStatus(): Promise<void> {
+    for await (const { type } of this.connection.status()) {
+      if (type === 'disconnect') {
+        this.status.next('down');
+        this.logger.warn('broker away');
+      } else if (type === 'reconnect') {
+        this.counters.reconnects += 1;
+        this.status.next('up');
+        this.logger.info('broker back');
+      }
+    }
+  }
+}
+
+function rpcSubject(prefix: RpcPrefix, method: string): string {
+  return typeof prefix === 'string' ? subjects.rpc(prefix, method) : prefix(method);
+}
+
+function busMessage(message: Msg): BusMessage {
+  return {
+    subject: message.subject,
+    data: message.data,
+    reply: message.reply,
+    json: () => message.json(),
+    respond: (answer) => void message.respond(JSON.stringify(answer)),
+  };
+}
