@@ -1,0 +1,14 @@
+export type { Log } from '@deckwatch/bus';
+export * from './clock.ts';
+export * from './context.ts';
+export * from './heartbeat.ts';
+export * from './kit.module.ts';
+export * from './log.ts';
+export * from './metrics.ts';
+export * from './nest-log.ts';
+export * from './ops-server.ts';
+export * from './parts.ts';
+export * from './run-service.ts';
+export * from './settings.ts';
+export * from './usage.ts';
+export * from './version.ts';

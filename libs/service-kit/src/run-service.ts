@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import { hostname } from 'node:os';
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Backoff, Bus, faultOf, type Log } from '@deckwatch/bus';
+import type { ServiceName } from '@deckwatch/contracts';
+import { z } from 'zod';
+import { systemClock } from './clock.ts';
+import type { ServiceContext } from './context.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { KitModule } from './kit.module.ts';
+import { createLog } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { NestLog } from './nest-log.ts';
+import { OpsServer } from './ops-server.ts';
+import { Parts } from './parts.ts';
+import { readSettings, SettingsError, type COMMON_SETTINGS } from './settings.ts';
+import { Usage } from './usage.ts';
+import { VERSION } from './version.ts';
+
+type Common = z.output<z.ZodObject<typeof COMMON_SETTINGS>>;
+
+export interface ServiceDefinition<S extends z.ZodRawShape & typeof COMMON_SETTINGS> {
+  service: ServiceName;
+  /** COMMON_SETTINGS and the service's own. */
+  settings: S;
+  module(context: ServiceContext<Readonly<z.output<z.ZodObject<S>>>>): Type | DynamicModule;
+  /** Starts what serves by its own door; default: a Nest context without HTTP. Default-opened: the small ops server. */
+  open?(context: ServiceContext<Readonly<z.output<z.ZodObject<S>>>>, root: DynamicModule, logger: NestLog): Promise<INestApplicationContext>;
+}
+
+const STOP_LIMIT_MS = 5000;
+
+/** Runs a service until a signal stops it; a wrong setting ends the process with one line. */
+export async function runService<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(definition: ServiceDefinition<S>): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  try {
+    const settings = readSettings(definition.settings, process.env);
+    await run(definition, settings, stop.signal);
+    process.exit(0);
+  } catch (error) {
+    if (stop.signal.aborted) process.exit(0);
+    process.stderr.write(error instanceof SettingsError ? `${error.message}\n` : `${definition.service}: ${faultOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function run<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
+  definition: ServiceDefinition<S>,
+  settings: Readonly<z.output<z.ZodObject<S>>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { service } = definition;
+  const common = settings as unknown as Common;
+  const log = createLog(service, common.DECKWATCH_LOG_LEVEL);
+  const usage = new Usage();
+  const parts = new Parts();
+  const metrics = new Metrics(service, usage);
+  const ops = definition.open ? undefined : new OpsServer(parts, metrics);
+  parts.set('nats', 'not connected yet');
+  const opsPort = await ops?.listen(common.DECKWATCH_OPS_PORT, common.DECKWATCH_OPS_HOST);
+  const bus = await connected(common, service, log, signal);
+  watchBus(bus, parts, metrics);
+  await declared(bus, log, signal);
+  const instance = common.DECKWATCH_INSTANCE ?? `${hostname()}-${process.pid}`;
+  const context = { service, instance, version: VERSION, settings, bus, log, parts, metrics, clock: systemClock };
+  const app = await openService(definition, context);
+  const heartbeat = new Heartbeat(bus, { service, instance, version: VERSION, startedAt: Date.now() }, parts, usage);
+  heartbeat.start();
+  log.info('started', { version: VERSION, instance, ...(opsPort && { opsPort }) });
+  await aborted(signal);
+  log.info('stopping');
+  setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+  heartbeat.stop();
+  await app.close();
+  await bus.close();
+  await ops?.close();
+}
+
+function openService<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
+  definition: ServiceDefinition<S>,
+  context: ServiceContext<Readonly<z.output<z.ZodObject<S>>>>,
+): Promise<INestApplicationContext> {
+  const root = { module: class Root {}, imports: [KitModule.for(context), definition.module(context)] };
+  const logger = new NestLog(context.log);
+  if (definition.open) return definition.open(context, root, logger);
+  return NestFactory.createApplicationContext(root, { logger, abortOnError: false });
+}
+
+async function connected(common: Common, service: string, log: Log, signal: AbortSignal): Promise<Bus> {
+  const late = setTimeout(() => log.warn('waiting for the broker'), 3000);
+  try {
+    const { NATS_URL: servers, NATS_CREDS: creds, NATS_CA: ca } = common;
+    return await Bus.connect({ servers, name: `deckwatch-${service}`, creds, ca, log, signal });
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** Streams and buckets are there before the service starts; a broker that is still starting is waited for. */
+async function declared(bus: Bus, log: Log, signal: AbortSignal): Promise<void> {
+  const backoff = new Backoff({ baseMs: 200, maxMs: 3000 });
+  for (;;) {
+    try {
+      await bus.ensureStreams();
+      return await bus.ensureBuckets();
+    } catch (error) {
+      log.warn('streams not ready', { fault: faultOf(error) });
+      if (!(await backoff.pause(signal))) throw error;
+    }
+  }
+}
+
+function watchBus(bus: Bus, parts: Parts, metrics: Metrics): void {
+  bus.status$.subscribe((status) => parts.set('nats', status === 'up' ? null : 'not connected'));
+  metrics.gauge('deckwatch_bus_published_messages', 'Messages sent on core NATS', () => bus.counters.published);
+  metrics.gauge('deckwatch_bus_dropped_messages', 'Messages dropped while the broker was away', () => bus.counters.dropped);
+  metrics.gauge('deckwatch_bus_rejected_messages', 'Messages that did not fit their schema', () => bus.counters.rejected);
+  metrics.gauge('deckwatch_bus_reconnects', 'Times the broker came back', () => bus.counters.reconnects);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** A setting that is wrong: one line that names it, what is wrong, and what is allowed. */
+export class SettingsError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SettingsError';
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** A setting's text: the variable itself, or the content of the file that NAME_FILE names. Empty counts as absent. */
+function textOf(name: string, env: Environment): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (env[name]) return env[name];
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new SettingsError(`${name}_FILE: cannot read ${JSON.stringify(file)} (${reason}); allowed: the path of a readable file`);
+  }
+}
+
+/**
+ * Reads settings from the environment by a shape whose keys are the variables' names. Throws SettingsError; secrets
+ * are those whose description begins with "secret", and are never shown.
+ */
+export function readSettings<S extends z.ZodRawShape>(shape: S, env: Environment): Readonly<z.output<z.ZodObject<S>>> {
+  const texts = Object.fromEntries(Object.keys(shape).map((name) => [name, textOf(name, env)]));
+  const result = z.object(shape).safeParse(texts);
+  if (result.success) return Object.freeze(result.data);
+  const [issue] = result.error.issues;
+  const name = String(issue!.path[0]);
+  const schema = shape[name] as z.ZodType | undefined;
+  const secret = schema?.description?.startsWith('secret') ?? false;
+  const value = texts[name] === undefined ? 'is missing' : secret ? 'has a wrong value' : `is ${JSON.stringify(texts[name])}`;
+  throw new SettingsError(`${name} ${value}: ${issue!.message}`);
+}
+
+/** A whole number between `min` and `max`. */
+export function integer(min: number, max: number, fallback: number) {
+  const message = `allowed: a whole number from ${min} to ${max}`;
+  return z.string().default(String(fallback)).transform((text, context) => {
+    const value = Number(text);
+    if (/^-?\d+$/.test(text) && value >= min && value <= max) return value;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
+
+/** A TCP port; 0 takes any that is free. */
+export const port = (fallback: number) => integer(0, 65_535, fallback);
+
+/** One of several words. */
+export function choice<const T extends readonly [string, ...string[]]>(words: T, fallback: T[number]) {
+  return z.enum(words, { error: `allowed: ${words.join(', ')}` }).default(fallback as never);
+}
+
+/** A URL with one of the given schemes, such as `nats:`. */
+export function address(...schemes: string[]) {
+  const message = `allowed: a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
+  const fits = (text: string) => text.split(',').every((part) => URL.canParse(part) && schemes.includes(new URL(part).protocol));
+  return z.string().refine(fits, message);
+}
+
+/** 32 bytes in base64: what encrypts secrets at rest. */
+export const secretKey = z
+  .string()
+  .transform((text, context) => {
+    const key = Buffer.from(text, 'base64');
+    if (key.length === 32) return key;
+    context.addIssue({ code: 'custom', message: 'allowed: 32 bytes in base64, such as `openssl rand -base64 32` prints' });
+    return z.NEVER;
+  })
+  .describe('secret key');
+
+/** The settings that every service reads. */
+export const COMMON_SETTINGS = {
+  NATS_URL: address('nats:', 'tls:').default('nats://127.0.0.1:4222').describe('secret: may hold a password'),
+  NATS_CREDS: z.string().optional(),
+  NATS_CA: z.string().optional(),
+  DECKWATCH_LOG_LEVEL: choice(['debug', 'info', 'warn', 'error'], 'info'),
+  DECKWATCH_DATA: z.string().default('.deckwatch'),
+  /** Where health and metrics of a service are served; 0: any free port. */
+  DECKWATCH_OPS_PORT: port(0),
+  DECKWATCH_OPS_HOST: z.string().default('127.0.0.1'),
+  /** How this instance is called among others of its service. */
+  DECKWATCH_INSTANCE: z.string().max(100).optional(),
+};
+
+export const REDIS_SETTINGS = {
+  REDIS_URL: address('redis:', 'rediss:').default('redis://127.0.0.1:6379').describe('secret: may hold a password'),
+  REDIS_CA: z.string().optional(),
+};
