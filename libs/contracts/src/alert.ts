@@ -9,10 +9,17 @@ export type AlertState = z.infer<typeof AlertState>;
 /** One message of an alert's life, on `deckwatch.alerts.<ruleId>.<targetId>`; the last one is the alert's state. */
 export const AlertMessage = z.object({
   v: V1,
-  id: z.string().regex(/^[A-Za-z0-9\-_]+$/).describe('<ruleId>-<targetId>-<how often it began>'),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9\-_]+$/)
+    .describe('<ruleId>-<targetId>-<how often it began>'),
   seq: z.int().min(1).describe('counts the messages of this id from 1'),
   change: z.enum(['state', 'ack', 'silence', 'inhibit']),
-  rule: z.object({ id: Token, name: z.string() }),
+  rule: z.object({
+    id: Token,
+    name: z.string(),
+    version: z.string().optional().describe('changes when what the rule evaluates does'),
+  }),
   severity: Severity,
   target: z.object({ kind: TargetKind, key: z.string(), name: z.string(), host: z.string().nullable() }),
   state: AlertState,

@@ -38,7 +38,23 @@ export const PatternCondition = z.strictObject({
   outside: z.literal('pattern'),
   tolerance: z.number().positive(),
 });
-export const Condition = z.union([ThresholdCondition, EventCondition, ChangeCondition, PatternCondition]);
+const CONDITIONS = [ThresholdCondition, EventCondition, ChangeCondition, PatternCondition] as const;
+
+/** What is wrong with a condition, said of the kind that its fields show it is meant to be. */
+function explainCondition({ input }: { input?: unknown }): string {
+  if (typeof input !== 'object' || input === null) return 'a condition is an object';
+  const kind =
+    'event' in input
+      ? EventCondition
+      : 'change' in input
+        ? ChangeCondition
+        : 'outside' in input
+          ? PatternCondition
+          : ThresholdCondition;
+  const issues = kind.safeParse(input).error?.issues ?? [];
+  return issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ');
+}
+export const Condition = z.union(CONDITIONS, { error: explainCondition });
 export type ThresholdCondition = z.infer<typeof ThresholdCondition>;
 export type EventCondition = z.infer<typeof EventCondition>;
 export type Condition = z.infer<typeof Condition>;
@@ -66,7 +82,9 @@ const RuleFields = z.strictObject({
   forMs: DurationMs.default(0),
   keepMs: DurationMs.default(0),
   channels: z.array(Token).max(50).default([]),
-  notify: z.strictObject({ groupMs: DurationMs.default(10_000), repeatMs: DurationMs.default(0) }).default({ groupMs: 10_000, repeatMs: 0 }),
+  notify: z
+    .strictObject({ groupMs: DurationMs.default(10_000), repeatMs: DurationMs.default(0) })
+    .default({ groupMs: 10_000, repeatMs: 0 }),
   noData: z.enum(['ignore', 'alert', 'keep']).default('ignore'),
 });
 
@@ -75,11 +93,16 @@ type MetricFault = { path: (string | number)[]; message: string };
 function metricFault(rule: z.infer<typeof RuleFields>): MetricFault | undefined {
   const { condition, target } = rule;
   if ('event' in condition) {
-    return target === 'container' ? undefined : { path: ['condition', 'event'], message: 'events happen to containers only' };
+    return target === 'container'
+      ? undefined
+      : { path: ['condition', 'event'], message: 'events happen to containers only' };
   }
   const metrics: readonly string[] = METRICS[target];
   if (metrics.includes(condition.metric)) return undefined;
-  return { path: ['condition', 'metric'], message: `a ${target} has no metric "${condition.metric}"; it has ${metrics.join(', ')}` };
+  return {
+    path: ['condition', 'metric'],
+    message: `a ${target} has no metric "${condition.metric}"; it has ${metrics.join(', ')}`,
+  };
 }
 
 function checkMetric(rule: z.infer<typeof RuleFields>, context: z.RefinementCtx): void {

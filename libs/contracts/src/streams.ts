@@ -59,5 +59,9 @@ export const BUCKETS = {
   hosts: { name: 'deckwatch_hosts', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
   rules: { name: 'deckwatch_rules', history: 5, ttlMs: 0, maxBytes: 16 * MIB },
   channels: { name: 'deckwatch_channels', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
+  /** Who does what only one may do at a time, and how far it came. */
+  leases: { name: 'deckwatch_leases', history: 1, ttlMs: 0, maxBytes: MIB },
+  /** How often an alert began whose subject was purged, so that its ids never come twice. */
+  alertCounts: { name: 'deckwatch_alert_counts', history: 1, ttlMs: 90 * DAY_MS, maxBytes: 16 * MIB },
   deliveries: { name: 'deckwatch_deliveries', history: 1, ttlMs: 30 * DAY_MS, maxBytes: 256 * MIB },
 } as const satisfies Record<string, BucketDeclaration>;
