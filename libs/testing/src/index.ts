@@ -1,0 +1,18 @@
+export * from './builders/alerts.ts';
+export * from './builders/constants.ts';
+export * from './builders/containers.ts';
+export * from './builders/sessions.ts';
+export * from './builders/system.ts';
+export * from './describe-with.ts';
+export * from './engine.ts';
+export * from './eventually.ts';
+export * from './logs.ts';
+export * from './nats-server.ts';
+export * from './parts.ts';
+export * from './programs.ts';
+export * from './redis-server.ts';
+export * from './test-bus.ts';
+export * from './testcontainers.ts';
+export * from './virtual-clock.ts';
+export { freePort } from './child-server.ts';
+export type { LocalImage } from './engine-images.ts';

@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChildServer, onFreePort } from './child-server.ts';
+import { findProgram } from './programs.ts';
+
+export interface NatsServerOptions {
+  /** Default: a free one. */
+  port?: number;
+  /** Default: a temporary folder that `stop` removes. */
+  storeDir?: string;
+  /** More of the server's configuration, in its own language: accounts, permissions, limits. */
+  config?: string;
+}
+
+export interface NatsServer {
+  url: string;
+  port: number;
+  storeDir: string;
+  readonly pid: number | undefined;
+  /** The end of the server's log. */
+  readonly output: string;
+  /** Ends it for good and removes its files. */
+  stop(): Promise<void>;
+  /** SIGTERM; its store stays for `restart`. */
+  halt(): Promise<void>;
+  /** SIGKILL; its store stays for `restart`. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and store; ends it first where it runs. */
+  restart(): Promise<void>;
+}
+
+function configuration(port: number, storeDir: string, more: string): string {
+  const jetStream = `jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file_store: 16GB, max_memory_store: 512MB }`;
+  return [`host: 127.0.0.1`, `port: ${port}`, jetStream, more, ''].join('\n');
+}
+
+/** A real nats-server with JetStream on loopback. */
+export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const program = findProgram('nats-server');
+  if (!program) throw new Error('nats-server not found: apt-get install nats-server');
+  const folder = await mkdtemp(join(tmpdir(), 'deckwatch-nats-'));
+  const storeDir = options.storeDir ?? join(folder, 'store');
+  const file = join(folder, 'server.conf');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const { server, port } = await onFreePort(options.port, async (candidate) => {
+      await writeFile(file, configuration(candidate, storeDir, options.config ?? ''));
+      const child = new ChildServer({ name: 'nats-server', program, args: ['-c', file], ready: /Server is ready/ });
+      await child.start();
+      return { server: child, port: candidate };
+    });
+    return control(server, port, storeDir, remove);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function control(server: ChildServer, port: number, storeDir: string, remove: () => Promise<void>): NatsServer {
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    port,
+    storeDir,
+    get pid() {
+      return server.pid;
+    },
+    get output() {
+      return server.output;
+    },
+    halt: () => server.end('SIGTERM'),
+    kill: () => server.end('SIGKILL'),
+    async restart() {
+      await server.end('SIGTERM');
+      await server.start();
+    },
+    async stop() {
+      await server.end('SIGTERM', 3000);
+      await remove();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChildServer, onFreePort } from './child-server.ts';
+import { findProgram } from './programs.ts';
+
+export interface RedisServerOptions {
+  /** Default: a free one. */
+  port?: number;
+  /** Default: a temporary folder that `stop` removes. */
+  dataDir?: string;
+  /** More arguments of the server: `['--notify-keyspace-events', 'KEA']`. */
+  args?: string[];
+}
+
+export interface RedisServer {
+  url: string;
+  port: number;
+  dataDir: string;
+  readonly pid: number | undefined;
+  /** The end of the server's log. */
+  readonly output: string;
+  /** Ends it for good and removes its files. */
+  stop(): Promise<void>;
+  /** SIGTERM; its data stays for `restart`. */
+  halt(): Promise<void>;
+  /** SIGKILL; its data stays for `restart`. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data; ends it first where it runs. */
+  restart(): Promise<void>;
+}
+
+function redisArguments(port: number, dataDir: string, more: string[]): string[] {
+  const settings = { bind: '127.0.0.1', port, dir: dataDir, appendonly: 'yes', 'maxmemory-policy': 'noeviction' };
+  const usual = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return [...usual, '--save', '', '--daemonize', 'no', ...more];
+}
+
+/** A real redis-server on loopback, with an append-only file and without eviction, as Deckwatch runs its own. */
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const program = findProgram('redis-server');
+  if (!program) throw new Error('redis-server not found: apt-get install redis-server');
+  const folder = await mkdtemp(join(tmpdir(), 'deckwatch-redis-'));
+  const dataDir = options.dataDir ?? folder;
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const { server, port } = await onFreePort(options.port, async (candidate) => {
+      const args = redisArguments(candidate, dataDir, options.args ?? []);
+      const child = new ChildServer({ name: 'redis-server', program, args, ready: /Ready to accept connections/ });
+      await child.start();
+      return { server: child, port: candidate };
+    });
+    return control(server, port, dataDir, remove);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function control(server: ChildServer, port: number, dataDir: string, remove: () => Promise<void>): RedisServer {
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    dataDir,
+    get pid() {
+      return server.pid;
+    },
+    get output() {
+      return server.output;
+    },
+    halt: () => server.end('SIGTERM'),
+    kill: () => server.end('SIGKILL'),
+    async restart() {
+      await server.end('SIGTERM');
+      await server.start();
+    },
+    async stop() {
+      await server.end('SIGTERM', 3000);
+      await remove();
+    },
+  };
+}
