@@ -118,17 +118,20 @@ export function environment(root, env = process.env) {
  * Installs when needed.
  * @param {string} root
  * @param {(line: string) => void} say
+ * @param {{ signal?: AbortSignal }} [options]
+ * @returns {Promise<boolean>} whether it did
  */
-export async function ensureInstalled(root, say) {
+export async function ensureInstalled(root, say, options) {
   const reason = staleness(root);
-  if (!reason) return;
+  if (!reason) return false;
   say(`installing packages: ${reason}`);
   const started = Date.now();
   const beat = setInterval(() => say(`installing packages … ${Math.round((Date.now() - started) / 1000)} s`), 15_000);
   try {
-    await installPackages(root);
+    await installPackages(root, options);
   } finally {
     clearInterval(beat);
   }
   say(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
+  return true;
 }

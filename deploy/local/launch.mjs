@@ -1,0 +1,189 @@
+// @ts-check
+// `npm start`: from a fresh clone to a running Deckwatch.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ensureInstalled, environment, findNode } from '../../tools/install.mjs';
+import { chooseBrokers } from './broker-choice.mjs';
+import { buildChanged } from './build.mjs';
+import { diagnoseEngine, engineFacts } from './engine.mjs';
+import { consoleUrl, reachable, readiness } from './health.mjs';
+import { tryPort } from './ports.mjs';
+import { endLeftovers } from './processes.mjs';
+import { demoCommands, serviceCommands } from './services.mjs';
+
+/** @typedef {import('./settings.mjs').Settings} Settings */
+/** @typedef {import('./local-state.mjs').LocalState} LocalState */
+/** @typedef {import('./services.mjs').Surroundings} Surroundings */
+
+const COMPLAIN_EVERY_MS = 15_000;
+const READY_MS = 120_000;
+
+export class Launch {
+  /**
+   * @param {object} parts
+   * @param {string} parts.root
+   * @param {Settings} parts.settings
+   * @param {LocalState} parts.state
+   * @param {import('./progress.mjs').Progress} parts.progress
+   * @param {import('./household.mjs').Household} parts.household
+   * @param {AbortSignal} parts.signal raised to stop
+   */
+  constructor({ root, settings, state, progress, household, signal }) {
+    this.root = root;
+    this.settings = settings;
+    this.state = state;
+    this.progress = progress;
+    this.household = household;
+    this.signal = signal;
+  }
+
+  /** Brings everything up; resolves when the console answers. */
+  async run() {
+    await endLeftovers(this.state.acquire());
+    await this.checkPort();
+    const [brokers] = await Promise.all([this.startBrokers(), this.prepare()]);
+    const { root, settings } = this;
+    /** @type {Surroundings} */
+    const surroundings = {
+      root,
+      settings,
+      node: findNode(root),
+      natsUrl: brokers.nats.url,
+      redisUrl: brokers.redis.url,
+      secretKey: settings.secretKey ?? this.state.secret('key', 'base64'),
+    };
+    const wantsDemo = await this.lookForEngine();
+    const commands = serviceCommands(surroundings);
+    if (!commands.some(({ name }) => name === 'gateway'))
+      throw new Error('the gateway is not built: services/gateway/dist/main.js is missing');
+    const started = Date.now();
+    for (const command of commands) this.household.start(command);
+    if (wantsDemo) this.startDemo(surroundings);
+    await this.waitUntilReady();
+    if (this.signal.aborted) throw new Error('stopped');
+    this.progress.tell('services', `${commands.map(({ name }) => name).join(', ')} ready`, Date.now() - started);
+  }
+
+  async checkPort() {
+    const { host, port } = this.settings;
+    const tried = await tryPort(port, host);
+    if ('port' in tried) return;
+    if (tried.fault === 'EADDRINUSE') {
+      throw new Error(`port ${port} on ${host} is taken by another program: DECKWATCH_PORT=${port + 1} npm start`);
+    }
+    if (tried.fault === 'EACCES') throw new Error(`port ${port} needs root here: DECKWATCH_PORT=8080 npm start`);
+    throw new Error(
+      `cannot listen on ${host}:${port} (${tried.fault}): DECKWATCH_HOST must be an address of this machine`,
+    );
+  }
+
+  /** Installs and builds. */
+  async prepare() {
+    const { root, progress, signal } = this;
+    await progress.step(
+      'packages',
+      (say) => ensureInstalled(root, say, { signal }),
+      (done) => (done ? 'installed' : 'as package-lock.json says'),
+    );
+    await progress.step(
+      'build',
+      (say) => buildChanged(root, { env: environment(root), say, signal }),
+      (built) => (built.length > 0 ? `built ${built.length} of the projects` : 'nothing changed'),
+    );
+  }
+
+  async startBrokers() {
+    const { settings, state, signal, progress, household } = this;
+    const bringUp = async (/** @type {(text: string) => void} */ say) => {
+      const brokers = await chooseBrokers(settings, state, { say, signal });
+      if (signal.aborted) throw new Error('stopped');
+      for (const [name, { command }] of Object.entries(brokers)) {
+        if (command) household.start({ name, cwd: state.folder, ...command }, { broker: true });
+      }
+      await Promise.all([brokers.nats.answered(), brokers.redis.answered()]);
+      return brokers;
+    };
+    return progress.step('brokers', bringUp, ({ nats, redis }) =>
+      [
+        `NATS ${nats.shown}${nats.command ? '' : ' (outside)'}`,
+        `Redis ${redis.shown}${redis.command ? '' : ' (outside)'}`,
+      ].join(', '),
+    );
+  }
+
+  /**
+   * Tells whether there is a container engine.
+   * @returns {Promise<boolean>} whether the demo is to run
+   */
+  async lookForEngine() {
+    const { settings, progress, state } = this;
+    const diagnosis = diagnoseEngine(await engineFacts(settings.dockerHost, process.env));
+    if (diagnosis.state === 'up') progress.tell('engine', diagnosis.reason);
+    else {
+      progress.tell('engine', `${diagnosis.state}: ${diagnosis.reason}`);
+      progress.tell('', `to mend it: ${diagnosis.mend}`);
+      progress.tell('', 'this host itself is shown live all the same');
+    }
+    if (settings.demo === 'on') state.forgetDemoRemoval();
+    if (settings.demo === 'off' || (settings.demo === 'auto' && diagnosis.state === 'up')) return false;
+    if (!state.demoRemoved) return true;
+    progress.tell('demo', 'removed earlier; DECKWATCH_DEMO=on npm start brings it back');
+    return false;
+  }
+
+  /** @param {Surroundings} surroundings */
+  startDemo(surroundings) {
+    const { household, state, progress } = this;
+    const { fleet, collector } = demoCommands(surroundings);
+    if (!existsSync(fleet.args.at(-1) ?? '')) return;
+    const removed = () => {
+      if (!state.demoRemoved) return false;
+      household.say('demo', 'info', 'removed; DECKWATCH_DEMO=on npm start brings it back');
+      void household.stop(collector.name);
+      return true;
+    };
+    household.start(fleet, { leave: ({ code }) => code === 0 && removed() });
+    household.start(collector);
+    progress.tell(
+      'demo',
+      'a simulated fleet as host "demo"; remove it in the console, or DECKWATCH_DEMO=off npm start',
+    );
+  }
+
+  async waitUntilReady() {
+    const { settings, signal, progress } = this;
+    const started = Date.now();
+    let nextComplaint = started + COMPLAIN_EVERY_MS;
+    for (;;) {
+      const { ready, missing } = await readiness(reachable(settings.host), settings.port);
+      if (ready) return;
+      if (signal.aborted) throw new Error('stopped');
+      const now = Date.now();
+      if (now > nextComplaint) {
+        progress.tell('services', `waiting: ${missing}; logs are in ${this.state.path('logs')}`, now - started);
+        nextComplaint = now + COMPLAIN_EVERY_MS;
+      }
+      if (now - started > READY_MS)
+        return progress.tell('services', `still not ready: ${missing}; the console may tell more`);
+      await pause(150, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** The last words: the URL stands alone in the last line. */
+  tellReady() {
+    const { settings, progress } = this;
+    progress.line();
+    if (!['127.0.0.1', '::1', 'localhost'].includes(settings.host)) {
+      progress.line(`  Note: it listens beyond this machine (DECKWATCH_HOST=${settings.host}).`);
+    }
+    progress.line('  Deckwatch is ready; Ctrl-C stops it. The console:');
+    progress.line();
+    progress.line(consoleUrl(settings.host, settings.port));
+  }
+}
+
+/** @param {string} root */
+export function versionOf(root) {
+  return String(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version);
+}

@@ -1,0 +1,111 @@
+// @ts-check
+// The processes of a local Deckwatch and the environment of each.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** @typedef {import('./settings.mjs').Settings} Settings */
+/** @typedef {import('./supervisor.mjs').Command} Command */
+/**
+ * @typedef {object} Surroundings
+ * @property {string} root the project's folder
+ * @property {string} node the Node that runs the services
+ * @property {Settings} settings
+ * @property {string} natsUrl with credentials
+ * @property {string} redisUrl
+ * @property {string} secretKey
+ */
+
+/** A socket's path may have at most 107 bytes on Linux, 103 on macOS. */
+const LONGEST_SOCKET = 103;
+
+/** Ours to set; what the user set of these is used by the launcher. */
+const LAUNCHERS_OWN = ['NATS_URL', 'REDIS_URL', 'DECKWATCH_SECRET_KEY', 'DECKWATCH_DATA', 'DECKWATCH_OPS_PORT'];
+
+/** @param {Surroundings} surroundings */
+function commonEnvironment({ settings, natsUrl, redisUrl, secretKey }) {
+  const env = { ...process.env };
+  for (const name of LAUNCHERS_OWN) delete env[`${name}_FILE`];
+  // npm's own variables tell a service nothing.
+  for (const name of Object.keys(env)) if (name.startsWith('npm_')) delete env[name];
+  return {
+    ...env,
+    NODE_ENV: 'production',
+    NATS_URL: natsUrl,
+    REDIS_URL: redisUrl,
+    DECKWATCH_SECRET_KEY: secretKey,
+    DECKWATCH_DATA: settings.data,
+    DECKWATCH_PORT: String(settings.port),
+    DECKWATCH_HOST: settings.host,
+    DECKWATCH_OPS_PORT: '0',
+    // The same name at every start, so that the others see one service come back instead of another one.
+    DECKWATCH_INSTANCE: 'local',
+  };
+}
+
+/**
+ * The services, one process each.
+ * @param {Surroundings} surroundings
+ * @returns {Command[]}
+ */
+export function serviceCommands(surroundings) {
+  const { root, node } = surroundings;
+  const env = commonEnvironment(surroundings);
+  return readdirSync(join(root, 'services'))
+    .sort()
+    .map((name) => ({ name, folder: join(root, 'services', name) }))
+    .filter(({ folder }) => existsSync(join(folder, 'dist', 'main.js')))
+    .map(({ name, folder }) => ({ name, file: node, args: nodeArgs(folder), env, cwd: root }));
+}
+
+/** @param {string} folder */
+const nodeArgs = (folder) => ['--enable-source-maps', join(folder, 'dist', 'main.js')];
+
+/**
+ * Where the demo's engine listens.
+ * @param {string} data
+ */
+export function demoSocket(data) {
+  const path = join(data, 'demo.sock');
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET) return path;
+  return join(tmpdir(), `deckwatch-${createHash('sha256').update(data).digest('hex').slice(0, 12)}.sock`);
+}
+
+/**
+ * The simulated fleet, and the real collector that watches it.
+ * @param {Surroundings} surroundings
+ * @returns {{ fleet: Command, collector: Command }}
+ */
+export function demoCommands(surroundings) {
+  const { root, node, settings } = surroundings;
+  const socket = demoSocket(settings.data);
+  const env = commonEnvironment(surroundings);
+  for (const name of ['DOCKER_HOST', 'DECKWATCH_HOST_NAME', 'DECKWATCH_READER', 'DECKWATCH_SOURCE']) {
+    delete (/** @type {NodeJS.ProcessEnv} */ (env)[`${name}_FILE`]);
+  }
+  const watching = {
+    ...env,
+    DOCKER_HOST: `unix://${socket}`,
+    DECKWATCH_SOURCE: 'docker',
+    DECKWATCH_READER: 'engine',
+    DECKWATCH_HOST_NAME: 'demo',
+    DECKWATCH_INSTANCE: 'demo',
+  };
+  return {
+    fleet: {
+      name: 'demo',
+      file: node,
+      args: nodeArgs(join(root, 'deploy', 'demo')),
+      env: { ...env, DECKWATCH_DEMO_SOCKET: socket },
+      cwd: root,
+    },
+    collector: {
+      name: 'collector-demo',
+      file: node,
+      args: nodeArgs(join(root, 'services', 'collector')),
+      env: watching,
+      cwd: root,
+    },
+  };
+}
