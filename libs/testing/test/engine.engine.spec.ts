@@ -27,7 +27,12 @@ describeWith('engine')('an engine of its own', () => {
   afterAll(() => engine?.stop());
 
   const runASleeper = async (more: object = {}) => {
-    const container = await engine.docker.createContainer({ Image: 'busybox:local', Cmd: ['sleep', '600'], ...more });
+    const container = await engine.docker.createContainer({
+      Image: 'busybox:local',
+      Cmd: ['sleep', '600'],
+      StopTimeout: 1,
+      ...more,
+    });
     await container.start();
     return container;
   };

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { existsSync } from 'node:fs';
-import { describeWith, startRedis } from '../src/index.ts';
+import { describeWith, eventually, startRedis } from '../src/index.ts';
 
 const client = (url: string) =>
   new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null });
@@ -11,11 +11,11 @@ describeWith('redis')('a real redis-server', () => {
     const first = client(redis.url);
     await first.set('kept', 'a');
     await redis.kill();
-    first.disconnect();
+    await eventually(() => first.status === 'end');
     await redis.restart();
     const second = client(redis.url);
     await expect(second.get('kept')).resolves.toBe('a');
-    second.disconnect();
+    await second.quit();
     await redis.stop();
   });
 
@@ -23,7 +23,7 @@ describeWith('redis')('a real redis-server', () => {
     const redis = await startRedis();
     const connection = client(redis.url);
     await expect(connection.config('GET', 'maxmemory-policy')).resolves.toContain('noeviction');
-    connection.disconnect();
+    await connection.quit();
     await redis.stop();
     expect(existsSync(redis.dataDir)).toBe(false);
   });
@@ -32,7 +32,7 @@ describeWith('redis')('a real redis-server', () => {
     const redis = await startRedis({ args: ['--notify-keyspace-events', 'KEA'] });
     const connection = client(redis.url);
     await expect(connection.config('GET', 'notify-keyspace-events')).resolves.toContain('AKE');
-    connection.disconnect();
+    await connection.quit();
     await redis.stop();
   });
 });
