@@ -88,6 +88,9 @@ export const HistorySeries = z.object({
 export type HistorySeries = z.infer<typeof HistorySeries>;
 export const HISTORY_RPC = { range: method(HistoryQuery, HistorySeries) };
 
+/** The simulated fleet: `stop` removes it for good, until it is asked for again. */
+export const DEMO_RPC = { stop: method(Nothing, Nothing) };
+
 export const RPC = {
   sessions: SESSIONS_RPC,
   alerts: ALERTS_RPC,
