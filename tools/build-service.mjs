@@ -66,5 +66,7 @@ await build({
   legalComments: 'none',
   external,
   plugins: [decorators, nestRequire],
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
 });

@@ -19,7 +19,7 @@ const PROCESSORS = {
 
 /** Where Node would find `name` from the package at `from`, or undefined. */
 function resolve(from, name) {
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const key = `${at ? `${at}/` : ''}node_modules/${name}`;
     if (packages[key]) return key;
     if (!at) return undefined;

@@ -1,0 +1,105 @@
+// npm test: installs what is missing, builds, lints, checks types, and runs every test that this machine can run. The
+// last lines say how many ran, were skipped and failed for each real part. Runs on a fresh clone with plain Node 20, so
+// it may import nothing but Node's own modules; the steps themselves run on the workspace's Node 24.
+//
+//   DECKWATCH_TEST_ENGINE=1        as root: start a container engine for the tests that need one
+//   DECKWATCH_REQUIRE=nats,engine  a missing part is a failure, not a skip
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environmentFor, isInstalled, markInstalled } from './test/install.mjs';
+import { runStep } from './test/step.mjs';
+import { addUp, countsOfPlaywright, countsOfTap, readCounts, requiredWithoutRun, tableOf } from './test/totals.mjs';
+
+const MINUTE = 60_000;
+const E2E_CONFIG = 'e2e/playwright.config.ts';
+const E2E_PARTS = ['chromium', 'nats', 'redis'];
+
+const OUTSIDE_PROJECTS = ['tools', 'e2e', 'bench', 'deploy/local', '*.mjs', '*.cjs', '--no-error-on-unmatched-pattern'];
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const results = mkdtempSync(join(tmpdir(), 'deckwatch-results-'));
+const interrupt = new AbortController();
+const steps = [];
+const counts = [];
+
+async function step(name, limitMs, env, command, ...args) {
+  interrupt.signal.throwIfAborted();
+  const done = await runStep({ name, command, args, env, cwd: root, limitMs, signal: interrupt.signal });
+  steps.push(done);
+  interrupt.signal.throwIfAborted();
+  return done;
+}
+
+async function install() {
+  if (isInstalled(root)) return true;
+  const { ok } = await step('npm ci', 15 * MINUTE, process.env, 'npm', 'ci', '--no-audit', '--no-fund');
+  if (ok) markInstalled(root);
+  return ok;
+}
+
+const versionOf = (env) => execFileSync('node', ['--version'], { env }).toString().trim();
+
+function missingParts(env) {
+  const script = join(root, 'tools/test/missing-parts.mjs');
+  return JSON.parse(execFileSync('node', ['--no-warnings', script], { env, cwd: root }).toString());
+}
+
+async function toolTests(env) {
+  const args = ['--test', '--test-reporter=tap', 'tools/**/*.test.mjs'];
+  const { output } = await step('tests of tools', 3 * MINUTE, env, 'node', ...args);
+  counts.push(countsOfTap(output));
+}
+
+/** The browser tests; where a part is missing they are only listed, to count them as skipped. */
+async function browserTests(env, missing) {
+  if (!existsSync(join(root, E2E_CONFIG))) return;
+  const canRun = E2E_PARTS.every((part) => missing[part] === null);
+  const file = join(results, 'playwright', 'report.json');
+  const withReport = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  const args = ['test', '-c', E2E_CONFIG, '--reporter=list,json', ...(canRun ? [] : ['--list'])];
+  const name = canRun ? 'browser tests' : 'browser tests (listed only)';
+  await step(name, 8 * MINUTE, withReport, 'playwright', ...args);
+  if (existsSync(file)) counts.push(countsOfPlaywright(JSON.parse(readFileSync(file, 'utf8')), E2E_PARTS, canRun));
+}
+
+async function runAll() {
+  if (!(await install())) return {};
+  const env = { ...environmentFor(root, process.env, versionOf), DECKWATCH_TEST_RESULTS: results };
+  const missing = missingParts(env);
+  await step('build, lint, check types', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'build', 'lint', 'typecheck');
+  await step('lint what is no project', 3 * MINUTE, env, 'eslint', '--max-warnings', '0', ...OUTSIDE_PROJECTS);
+  await toolTests(env);
+  await step('tests', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'test');
+  await step('tests on an engine', 15 * MINUTE, env, 'nx', 'run-many', '-t', 'test:engine', '--parallel=1');
+  await browserTests(env, missing);
+  return missing;
+}
+
+function conclude(missing) {
+  const sum = addUp([...readCounts(results), ...counts]);
+  const failedSteps = steps.filter(({ ok }) => !ok);
+  const unrun = requiredWithoutRun(process.env.DECKWATCH_REQUIRE ?? '', sum);
+  // What failed without a test that says so, a build or a crash, counts as well.
+  sum.failed = Math.max(sum.failed, failedSteps.length) + unrun.length;
+  console.log('');
+  for (const { name } of failedSteps) console.log(`failed: ${name}`);
+  for (const part of unrun) console.log(`failed: no test ran on ${part}, which DECKWATCH_REQUIRE names`);
+  console.log(tableOf(sum, missing).join('\n'));
+  return sum.failed === 0;
+}
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.once(name, () => interrupt.abort(new Error(`ended by ${name}`)));
+console.log('deckwatch: installs, builds, lints and runs every test that this machine can run');
+let ok = false;
+try {
+  ok = conclude(await runAll());
+} catch (error) {
+  console.error(`deckwatch: ${error.message}`);
+} finally {
+  rmSync(results, { recursive: true, force: true });
+}
+process.exitCode = ok ? 0 : 1;
