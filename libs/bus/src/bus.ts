@@ -62,19 +62,8 @@ export class Bus {
 
   /** Waits until the broker answers. Rejects only when `signal` is raised. */
   static async connect(options: BusOptions): Promise<Bus> {
-    const pending = connectForGood(options);
-    const abandoned = new Promise<never>((_, reject) => {
-      const give = () => reject(new Error('given up before the broker answered'));
-      if (options.signal?.aborted) give();
-      options.signal?.addEventListener('abort', give, { once: true });
-    });
-    try {
-      const connection = await Promise.race([pending, abandoned]);
-      return new Bus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }), options.log);
-    } catch (error) {
-      void pending.then((late) => late.close()).catch(() => undefined);
-      throw error;
-    }
+    const connection = await connectForGood(options, options.signal);
+    return new Bus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }), options.log);
   }
 
   get connected(): boolean {

@@ -24,7 +24,6 @@ function connectionOptions(address: BrokerAddress, delay: () => number): Connect
     ...(address.creds && { authenticator: credsAuthenticator(readFileSync(address.creds)) }),
     ...((address.ca || first.protocol === 'tls:') && { tls: address.ca ? { caFile: address.ca } : {} }),
     maxReconnectAttempts: -1,
-    waitOnFirstConnect: true,
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler: delay,
     pingInterval: 5000,
@@ -35,7 +34,20 @@ function connectionOptions(address: BrokerAddress, delay: () => number): Connect
   };
 }
 
-/** Connects for good: it waits for the first connection, and comes back after each loss with jittered back-off. */
-export function connectForGood(address: BrokerAddress, backoff = new Backoff({ baseMs: 100, maxMs: 2000 })): Promise<NatsConnection> {
-  return connect(connectionOptions(address, () => backoff.next()));
+/**
+ * Connects for good: it tries until the broker answers or `signal` is raised, and comes back after each loss with
+ * jittered back-off.
+ */
+export async function connectForGood(address: BrokerAddress, signal?: AbortSignal): Promise<NatsConnection> {
+  const backoff = new Backoff({ baseMs: 100, maxMs: 2000 });
+  const options = connectionOptions(address, () => backoff.next());
+  for (;;) {
+    try {
+      const connection = await connect(options);
+      backoff.reset();
+      return connection;
+    } catch (error) {
+      if (!(await backoff.pause(signal))) throw new Error('given up before the broker answered', { cause: error });
+    }
+  }
 }
