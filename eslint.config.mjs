@@ -11,6 +11,13 @@ const ENVIRONMENT = {
   message: 'Settings come from readSettings of @deckwatch/service-kit, validated and typed.',
 };
 
+const unused = {
+  argsIgnorePattern: '^_',
+  varsIgnorePattern: '^_',
+  caughtErrorsIgnorePattern: '^_',
+  ignoreRestSiblings: true,
+};
+
 const countLines = { skipBlankLines: true, skipComments: true };
 
 export default defineConfig(
@@ -27,6 +34,7 @@ export default defineConfig(
     extends: [js.configs.recommended],
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
+      'no-unused-vars': ['error', unused],
       eqeqeq: ['error', 'always'],
       'no-console': 'error',
       'max-lines': ['error', { max: 400, ...countLines }],
@@ -37,11 +45,9 @@ export default defineConfig(
     files: ['**/*.ts'],
     extends: [ts.configs.recommended],
     rules: {
+      'no-unused-vars': 'off',
       'no-restricted-syntax': ['error', ENVIRONMENT],
-      '@typescript-eslint/no-unused-vars': [
-        'error',
-        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true },
-      ],
+      '@typescript-eslint/no-unused-vars': ['error', unused],
     },
   },
   {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runStep } from './step.mjs';
 
@@ -10,11 +11,10 @@ async function run(script, more = {}) {
   return { ...done, printed: printed.join('\n') };
 }
 
-/** Whether a process is alive; one that has ended but was not collected is not. */
+/** Whether a process is alive; one that has ended but was not collected yet is not. */
 function isAlive(pid) {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
