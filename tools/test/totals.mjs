@@ -5,15 +5,17 @@ export const PARTS = ['nats', 'redis', 'engine', 'chromium'];
 
 const none = () => ({ passed: 0, failed: 0, skipped: 0 });
 
-/** Adds counts `{ passed, failed, skipped, parts }` up; a part that nobody counted has zeros. */
+/**
+ * Adds counts `{ passed, failed, skipped, parts }` up. A part that nobody counted has zeros; what only looks like a part,
+ * a word in brackets in a test's title, is left out.
+ */
 export function addUp(all) {
   const sum = { ...none(), parts: Object.fromEntries(PARTS.map((part) => [part, none()])) };
   for (const counts of all) {
     for (const outcome of ['passed', 'failed', 'skipped']) {
       sum[outcome] += counts[outcome] ?? 0;
       for (const [part, of] of Object.entries(counts.parts ?? {})) {
-        sum.parts[part] ??= none();
-        sum.parts[part][outcome] += of[outcome] ?? 0;
+        if (sum.parts[part]) sum.parts[part][outcome] += of[outcome] ?? 0;
       }
     }
   }

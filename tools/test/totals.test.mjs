@@ -18,6 +18,11 @@ test('adds up what the projects counted, part by part', () => {
   assert.deepEqual(sum.parts.chromium, { passed: 0, failed: 0, skipped: 0 });
 });
 
+test('takes no other word in brackets for a part', () => {
+  const sum = addUp([{ passed: 1, failed: 0, skipped: 0, parts: { ids: { passed: 1, failed: 0, skipped: 0 } } }]);
+  assert.deepEqual(Object.keys(sum.parts), ['nats', 'redis', 'engine', 'chromium']);
+});
+
 test('ends with the sums', () => {
   const lines = tableOf(addUp([bus, collector]), { engine: 'no engine' });
   assert.equal(lines.at(-1), '4 passed, 1 failed, 4 skipped');

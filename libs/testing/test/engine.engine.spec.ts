@@ -82,7 +82,7 @@ describeWith('engine')('an engine whose test process is killed', () => {
       await container.start();
       console.log(engine.socketPath);
       process.kill(process.pid, 'SIGKILL');`;
-    let output = '';
+    let output: string;
     try {
       output = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script]).toString();
     } catch (error) {
