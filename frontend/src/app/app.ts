@@ -1,0 +1,61 @@
+import { Component, inject } from '@angular/core';
+import { RouterOutlet } from '@angular/router';
+import { Connection } from './core/connection.ts';
+import { AlertStore } from './core/stores/alert-store.ts';
+import { HostStore } from './core/stores/host-store.ts';
+import { SessionStore } from './core/stores/session-store.ts';
+import { SystemStore } from './core/stores/system-store.ts';
+import { AlertNotices } from './shell/alert-notices.ts';
+import { AppHeader } from './shell/app-header.ts';
+import { OutageBar } from './shell/outage-bar.ts';
+import { SessionNotices } from './shell/session-notices.ts';
+import { ToastRegion } from './ui/toast-region.ts';
+
+/** The frame around every page, and the viewer of what every page shows. */
+@Component({
+  selector: 'app-root',
+  imports: [AppHeader, OutageBar, RouterOutlet, ToastRegion],
+  template: `
+    <a class="skip" href="#main" (click)="skip($event, main)">Skip to content</a>
+    <app-header />
+    <app-outage-bar />
+    <main #main id="main" tabindex="-1"><router-outlet /></main>
+    <ui-toast-region />
+  `,
+  styles: `
+    .skip {
+      position: absolute;
+      inset: -60px auto auto 8px;
+      z-index: 30;
+      padding: 8px 12px;
+      background: var(--surface-raised);
+      border-radius: 6px;
+      box-shadow: var(--shadow);
+    }
+    .skip:focus {
+      top: 8px;
+    }
+    main {
+      outline: none;
+    }
+  `,
+})
+export class App {
+  constructor() {
+    inject(Connection).start();
+    inject(SystemStore).feed.watch();
+    inject(HostStore).feed.watch();
+    inject(AlertStore).feed.watch();
+    const sessions = inject(SessionStore);
+    sessions.countFeed.watch();
+    sessions.eventFeed.watch();
+    inject(SessionNotices).follow();
+    inject(AlertNotices).follow();
+  }
+
+  /** A plain link to #main would go by <base href> to the default page. */
+  skip(event: Event, main: HTMLElement): void {
+    event.preventDefault();
+    main.focus();
+  }
+}

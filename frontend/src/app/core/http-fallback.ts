@@ -1,0 +1,103 @@
+import { computed, inject, Injector, Service, signal } from '@angular/core';
+import { toObservable } from '@angular/core/rxjs-interop';
+import { STAT_COLS, type ErrorCode } from '@deckwatch/contracts/wire';
+import { catchError, EMPTY, exhaustMap, filter, map, merge, Observable, share, switchMap, tap, timer } from 'rxjs';
+import { BROWSER } from './browser.ts';
+import { Connection } from './connection.ts';
+import { isRecord } from './frames.ts';
+import { Rest } from './rest.ts';
+import type { TopicMessage } from './topic-entry.ts';
+import { Topics } from './topics.ts';
+
+const GRACE_MS = 1000;
+const EVERY_MS = 5000;
+const NOT_BY_HTTP_EITHER: ErrorCode[] = ['forbidden', 'unknown_topic', 'bad_request'];
+
+/**
+ * The REST answers that stand in for a topic while it cannot be had live: while there is no connection (also where
+ * something between refuses WebSockets but lets HTTP through) or the topic is switched off. Polls every 5 s, first one
+ * second after the need arose, and stops when the topic is live again.
+ */
+@Service()
+export class HttpFallback {
+  private readonly browser = inject(BROWSER);
+  private readonly connection = inject(Connection);
+  private readonly topics = inject(Topics);
+  private readonly rest = inject(Rest);
+  private readonly injector = inject(Injector);
+  private readonly answered = signal<number | null>(null);
+  /** When HTTP last answered, Unix ms by this browser; null while it does not, or was never asked. */
+  readonly answeredAt = this.answered.asReadonly();
+
+  private readonly readers = new Map<string, Observable<TopicMessage>>();
+  /** Inventory and figures come in one answer, which both topics may want. */
+  private readonly containers$ = this.rest.list('/containers').pipe(share());
+
+  /** Snapshots of a topic by HTTP, while they are needed. Nothing for topics that HTTP has no answer for. */
+  snapshots$(topic: string): Observable<TopicMessage> {
+    const read$ = this.readers.get(topic) ?? this.readerOf(topic);
+    if (!read$) return EMPTY;
+    this.readers.set(topic, read$);
+    const status = this.topics.status(topic);
+    const needed = computed(() => {
+      const state = status();
+      if (state.kind === 'rejected') return !NOT_BY_HTTP_EITHER.includes(state.code);
+      return !this.connection.live();
+    });
+    return toObservable(needed, { injector: this.injector }).pipe(
+      switchMap((isNeeded) => (isNeeded ? this.poll(read$) : EMPTY)),
+    );
+  }
+
+  private poll(read$: Observable<TopicMessage>): Observable<TopicMessage> {
+    return merge(timer(GRACE_MS, EVERY_MS), this.browser.back$).pipe(
+      filter(() => this.browser.isVisible()),
+      exhaustMap(() =>
+        read$.pipe(
+          tap({ next: () => this.answered.set(Date.now()), error: () => this.answered.set(null) }),
+          catchError(() => EMPTY),
+        ),
+      ),
+    );
+  }
+
+  private readerOf(topic: string): Observable<TopicMessage> | undefined {
+    switch (topic) {
+      case 'hosts':
+        return this.rest.list('/hosts').pipe(map(asItems));
+      case 'containers':
+        return this.containers$.pipe(map(asItems));
+      case 'stats':
+        return this.containers$.pipe(map(asStats));
+      case 'alerts':
+        return this.rest.list('/alerts').pipe(map(asItems));
+      case 'sessions.count':
+        return this.rest.get('/sessions/count').pipe(filter(isRecord), map(asSnapshot));
+      case 'sessions.events':
+        return this.rest.get('/sessions/events?limit=10').pipe(filter(isRecord), map(asSnapshot));
+      default:
+        return undefined;
+    }
+  }
+}
+
+function asSnapshot(data: Record<string, unknown>): TopicMessage {
+  return { kind: 'snapshot', data };
+}
+
+function asItems(items: unknown[]): TopicMessage {
+  return asSnapshot({ items });
+}
+
+/** The samples that came with the containers, as the topic `stats` would have sent them. */
+function asStats(items: unknown[]): TopicMessage {
+  let t = 0;
+  const rows: unknown[][] = [];
+  for (const item of items.filter(isRecord)) {
+    const stats = item['stats'];
+    if (!isRecord(stats)) continue;
+    if (typeof stats['t'] === 'number') t = Math.max(t, stats['t']);
+    rows.push([item['key'], ...STAT_COLS.map((col) => stats[col] ?? null)]);
+  }
+  return asSnapshot({ t, cols: STAT_COLS, rows });
+}

@@ -1,0 +1,62 @@
+import { computed, inject, Service } from '@angular/core';
+import { formatDuration } from '@deckwatch/contracts/wire';
+import { Connection } from './connection.ts';
+import { HttpFallback } from './http-fallback.ts';
+import { Now } from './now.ts';
+import { HostStore } from './stores/host-store.ts';
+import type { Tone } from '../ui/tone.ts';
+
+/** An HTTP answer counts as present for so long: two polls and a little. */
+const POLLED_MS = 11_000;
+
+export interface LinkText {
+  tone: Tone;
+  text: string;
+  /** Whether asking to try now makes sense. */
+  canRetry: boolean;
+}
+
+/** How the console is linked to its gateway, in words. */
+@Service()
+export class LinkState {
+  private readonly connection = inject(Connection);
+  private readonly fallback = inject(HttpFallback);
+  private readonly hosts = inject(HostStore);
+  private readonly now = inject(Now);
+
+  /** Whether figures come by HTTP in the meantime. */
+  readonly polling = computed(() => {
+    const at = this.fallback.answeredAt();
+    return !this.connection.live() && at !== null && this.now.local() - at < POLLED_MS;
+  });
+  /** Whether what is on screen is older than it should be. */
+  readonly stale = computed(() => !this.connection.live() && this.hosts.feed.loaded() && !this.polling());
+  /** How old the figures are: "12 s"; empty while live. */
+  readonly age = computed(() => {
+    const { at } = this.hosts.feed.freshness();
+    if (this.connection.live() || at === 0) return '';
+    return formatDuration(Math.max(0, this.now.local() - at));
+  });
+
+  readonly link = computed((): LinkText => {
+    const state = this.connection.state();
+    switch (state.kind) {
+      case 'live':
+        return { tone: 'good', text: 'Live', canRetry: false };
+      case 'connecting':
+        return { tone: 'idle', text: 'Connecting…', canRetry: false };
+      case 'reconnecting':
+        return { tone: 'warn', text: `Reconnecting in ${this.secondsTo(state.at)} s`, canRetry: true };
+      case 'offline':
+        return { tone: 'bad', text: 'Offline', canRetry: true };
+      case 'unauthenticated':
+        return { tone: 'bad', text: 'Signed out', canRetry: true };
+      case 'refused':
+        return { tone: 'bad', text: `Refused (${state.code})`, canRetry: true };
+    }
+  });
+
+  private secondsTo(at: number): number {
+    return Math.max(1, Math.ceil((at - this.now.local()) / 1000));
+  }
+}

@@ -1,0 +1,49 @@
+import { computed, Service } from '@angular/core';
+import type { SessionCount, SessionEvent } from '@deckwatch/contracts';
+import { Subject } from 'rxjs';
+import { isRecord } from '../frames.ts';
+import type { TopicMessage } from '../topic-entry.ts';
+import { Feed } from './feed.ts';
+
+const MOST_EVENTS = 50;
+
+/** How many sessions there are, and the last that began and ended. */
+@Service()
+export class SessionStore {
+  private readonly arrivals = new Subject<SessionEvent>();
+  private counted: SessionCount | null = null;
+  private latest: SessionEvent[] = [];
+  readonly countFeed = new Feed('sessions.count', (message) => this.applyCount(message));
+  readonly eventFeed = new Feed('sessions.events', (message, source) => this.applyEvent(message, source));
+
+  readonly count = computed(() => (this.countFeed.version(), this.counted));
+  /** Newest first. */
+  readonly events = computed(() => (this.eventFeed.version(), this.latest));
+  /** Each event as it happens; not what a snapshot repeats. */
+  readonly arrivals$ = this.arrivals.asObservable();
+
+  private applyCount({ data }: TopicMessage): void {
+    const { active, byApp, t } = data;
+    if (typeof active !== 'number') return;
+    const counts = isRecord(byApp) ? Object.entries(byApp).filter(([, count]) => typeof count === 'number') : [];
+    const apps = Object.fromEntries(counts) as Record<string, number>;
+    this.counted = { active, byApp: apps, t: typeof t === 'number' ? t : Date.now() };
+  }
+
+  private applyEvent({ kind, data }: TopicMessage, source: 'live' | 'http'): void {
+    if (kind === 'event') {
+      if (!isSessionEvent(data)) return;
+      this.latest = [data, ...this.latest].slice(0, MOST_EVENTS);
+      if (source === 'live') this.arrivals.next(data);
+      return;
+    }
+    const items = data['items'];
+    if (!Array.isArray(items)) return;
+    this.latest = (items as unknown[]).filter(isSessionEvent).sort((a, b) => b.t - a.t);
+  }
+}
+
+function isSessionEvent(item: unknown): item is SessionEvent {
+  if (!isRecord(item)) return false;
+  return [item['app'], item['id'], item['event']].every((f) => typeof f === 'string') && typeof item['t'] === 'number';
+}

@@ -1,0 +1,21 @@
+import { computed, inject, Service } from '@angular/core';
+import { AlertStore } from './stores/alert-store.ts';
+import { HostStore } from './stores/host-store.ts';
+import { SystemStore } from './stores/system-store.ts';
+
+/** What asks for attention: alerts that nobody has acknowledged or silenced, hosts that are away, own parts down. */
+@Service()
+export class Troubles {
+  private readonly alerts = inject(AlertStore);
+  private readonly hosts = inject(HostStore);
+  private readonly system = inject(SystemStore);
+
+  readonly alertCount = computed(
+    () =>
+      this.alerts
+        .firing()
+        .filter((alert) => !alert.ack && !alert.inhibitedBy && (alert.silencedBy ?? []).length === 0).length,
+  );
+  readonly hostsAway = computed(() => this.hosts.hosts().filter((host) => host.status !== 'up').length);
+  readonly count = computed(() => this.alertCount() + this.hostsAway() + this.system.faults().length);
+}

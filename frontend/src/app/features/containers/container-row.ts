@@ -1,0 +1,55 @@
+import { Component, computed, inject, input } from '@angular/core';
+import type { Container } from '@deckwatch/contracts';
+import { formatBytes, formatDuration, formatPercent, formatRate } from '@deckwatch/contracts/wire';
+import { Now } from '../../core/now.ts';
+import { StatsStore } from '../../core/stores/stats-store.ts';
+import { Meter } from '../../ui/meter.ts';
+import { Sparkline } from '../../ui/sparkline.ts';
+import { StatusDot } from '../../ui/status-dot.ts';
+import { lookOf } from './container-look.ts';
+
+/** One container in the table: what it is, and its figures of this moment. */
+@Component({
+  selector: 'tr[app-container-row]',
+  imports: [Meter, Sparkline, StatusDot],
+  host: { '[class.off]': '!isRunning()', '[class.stale]': 'stale()' },
+  templateUrl: './container-row.html',
+  styleUrl: './container-row.css',
+})
+export class ContainerRow {
+  private readonly stats = inject(StatsStore);
+  private readonly now = inject(Now);
+  readonly container = input.required<Container>();
+  readonly hostName = input.required<string>();
+  /** Whether the figures are older than they should be. */
+  readonly stale = input(false);
+
+  protected readonly look = computed(() => lookOf(this.container()));
+  protected readonly isRunning = computed(() => this.container().state === 'running');
+  protected readonly uptime = computed(() => {
+    const { startedAt } = this.container();
+    return this.isRunning() && startedAt !== null ? formatDuration(this.now.server() - startedAt) : '–';
+  });
+  protected readonly figures = computed(() => {
+    this.stats.feed.version();
+    const key = this.container().key;
+    const figure = (col: Parameters<StatsStore['figure']>[1]) => this.stats.figure(key, col);
+    const mem = figure('mem');
+    const limit = figure('memLimit');
+    return {
+      cpu: formatPercent(figure('cpu')),
+      mem: formatBytes(mem),
+      limit: limit === null ? '' : formatBytes(limit),
+      memShare: mem !== null && limit ? mem / limit : null,
+      rx: formatRate(figure('rx')),
+      tx: formatRate(figure('tx')),
+      rd: formatRate(figure('rd')),
+      wr: formatRate(figure('wr')),
+      pids: figure('pids')?.toString() ?? '–',
+    };
+  });
+  protected readonly trail = computed(() => {
+    this.stats.feed.version();
+    return this.stats.trail(this.container().key, 'cpu');
+  });
+}

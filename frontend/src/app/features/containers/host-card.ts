@@ -1,0 +1,60 @@
+import { Component, computed, inject, input, signal } from '@angular/core';
+import type { Host } from '@deckwatch/contracts';
+import { formatBytes, formatPercent } from '@deckwatch/contracts/wire';
+import { Rest } from '../../core/rest.ts';
+import { Meter } from '../../ui/meter.ts';
+import { StatusDot } from '../../ui/status-dot.ts';
+import type { Tone } from '../../ui/tone.ts';
+
+/** One host: its totals, its engine, and what watching it costs. */
+@Component({
+  selector: 'app-host-card',
+  imports: [Meter, StatusDot],
+  host: { class: 'panel', '[class.stale]': 'stale()' },
+  templateUrl: './host-card.html',
+  styleUrl: './host-card.css',
+})
+export class HostCard {
+  private readonly rest = inject(Rest);
+  readonly host = input.required<Host>();
+  /** Whether the figures are older than they should be. */
+  readonly stale = input(false);
+  protected readonly removal = signal<'idle' | 'asked' | 'failed'>('idle');
+
+  protected readonly tone = computed((): Tone => {
+    const { status, engine } = this.host();
+    if (status === 'down') return 'bad';
+    return status === 'stale' || engine === 'away' ? 'warn' : 'good';
+  });
+  protected readonly statusText = computed(() => {
+    const { status, engine } = this.host();
+    if (status !== 'up') return status === 'down' ? 'down' : 'not reporting';
+    return engine === 'up' ? 'up' : engine === 'away' ? 'up, its engine is away' : 'up, without an engine';
+  });
+  protected readonly figures = computed(() => {
+    const host = this.host();
+    return {
+      cpu: formatPercent(host.cpuPercent),
+      cpuShare: (host.cpuPercent ?? 0) / 100,
+      mem: formatPercent(host.memPercent),
+      memShare: (host.memPercent ?? 0) / 100,
+      memory: `${formatBytes(host.mem)} of ${formatBytes(host.memTotal)}`,
+      cores: `${host.cpus} ${host.cpus === 1 ? 'core' : 'cores'}`,
+      running: `${host.running ?? '–'}`,
+      total: `${host.containers ?? '–'}`,
+      cost: costOf(host),
+    };
+  });
+
+  protected removeDemo(): void {
+    this.removal.set('asked');
+    this.rest.delete(`/hosts/${this.host().key}`).subscribe({ error: () => this.removal.set('failed') });
+  }
+}
+
+/** The collector and its share of the engine: "0.6 % CPU, 84 MiB". */
+function costOf({ cost }: Host): string {
+  if (cost.cpu === null && cost.rss === null) return '';
+  const cpu = cost.cpu === null ? null : cost.cpu + (cost.engineCpu ?? 0);
+  return `${formatPercent(cpu)} of a core, ${formatBytes(cost.rss)}`;
+}

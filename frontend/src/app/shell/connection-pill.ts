@@ -1,0 +1,32 @@
+import { Component, inject } from '@angular/core';
+import { Connection } from '../core/connection.ts';
+import { StatusDot } from '../ui/status-dot.ts';
+import { LinkState } from '../core/link-state.ts';
+
+/** The state of the connection, always in sight. */
+@Component({
+  selector: 'app-connection-pill',
+  imports: [StatusDot],
+  template: `
+    <ui-status-dot [tone]="state.link().tone" [breathing]="connection.live()" />
+    <span class="text">{{ state.link().text }}</span>
+    @if (state.link().canRetry) {
+      <span aria-hidden="true">·</span>
+      <button type="button" class="link" aria-label="Reconnect now" (click)="connection.reconnectNow()">now</button>
+    }
+  `,
+  styles: `
+    :host {
+      display: inline-flex;
+      align-items: center;
+      gap: 6px;
+      height: 28px;
+      padding: 0 10px 0 8px;
+      white-space: nowrap;
+    }
+  `,
+})
+export class ConnectionPill {
+  protected readonly connection = inject(Connection);
+  protected readonly state = inject(LinkState);
+}

@@ -1,0 +1,48 @@
+import { Component, computed, inject } from '@angular/core';
+import { SystemStore } from '../core/stores/system-store.ts';
+import { Connection } from '../core/connection.ts';
+import { LinkState } from '../core/link-state.ts';
+
+/** One line under the header while something is wrong with the view itself: how old it is, what of Deckwatch is down. */
+@Component({
+  selector: 'app-outage-bar',
+  host: { role: 'status', 'aria-live': 'polite' },
+  template: `
+    @if (words(); as words) {
+      <p [class.mild]="mild()">
+        {{ words }}
+        @if (showsAge()) {
+          <span aria-hidden="true">{{ ageWords() }}</span>
+        }
+      </p>
+    }
+  `,
+  styles: `
+    p {
+      padding: 5px var(--space-4);
+      border-bottom: 1px solid var(--line);
+      background: var(--bad-soft);
+      color: var(--bad);
+    }
+    p.mild {
+      background: var(--warn-soft);
+      color: var(--warn);
+    }
+  `,
+})
+export class OutageBar {
+  private readonly connection = inject(Connection);
+  private readonly state = inject(LinkState);
+  private readonly system = inject(SystemStore);
+
+  protected readonly mild = computed(() => this.connection.live() || this.state.polling());
+  protected readonly showsAge = computed(() => !this.connection.live() && this.state.age() !== '');
+  protected readonly ageWords = computed(() => `Figures are ${this.state.age()} old.`);
+  /** Without the age, which would be read out every second. */
+  protected readonly words = computed(() => {
+    if (this.connection.live()) return this.system.faults().join(' · ');
+    if (this.state.polling()) return 'No live connection: figures come by HTTP every 5 s.';
+    if (this.state.stale()) return 'No connection to the gateway: this is the last known state.';
+    return '';
+  });
+}

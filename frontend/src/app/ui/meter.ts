@@ -1,0 +1,41 @@
+import { Component, computed, input } from '@angular/core';
+
+const HIGH = 0.8;
+const FULL = 0.92;
+
+/** A thin bar for a share from 0 to 1; the figure itself stands beside it as text. */
+@Component({
+  selector: 'ui-meter',
+  host: { 'aria-hidden': 'true', '[class.high]': 'share() >= high', '[class.full]': 'share() >= full' },
+  template: `<span [style.transform]="scale()"></span>`,
+  styles: `
+    :host {
+      display: block;
+      height: var(--meter-height, 4px);
+      border-radius: 2px;
+      overflow: hidden;
+      background: var(--surface-sunken);
+    }
+    span {
+      display: block;
+      height: 100%;
+      border-radius: inherit;
+      background: var(--meter);
+      transform-origin: left;
+      transition: transform 400ms ease-out;
+    }
+    :host(.high) span {
+      background: var(--warn-dot);
+    }
+    :host(.full) span {
+      background: var(--bad-dot);
+    }
+  `,
+})
+export class Meter {
+  readonly value = input.required<number | null>();
+  protected readonly high = HIGH;
+  protected readonly full = FULL;
+  protected readonly share = computed(() => Math.min(1, Math.max(0, this.value() ?? 0)));
+  protected readonly scale = computed(() => `scaleX(${this.share().toFixed(4)})`);
+}

@@ -1,0 +1,2 @@
+/** What a colour means, wherever one stands. */
+export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'idle';
