@@ -1,0 +1,21 @@
+// npm run bench -- collector|fanout [--name value …]: builds the bench and the services it needs, then measures.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const NEEDS = { collector: ['collector'], fanout: ['gateway'] };
+const [what = ''] = process.argv.slice(2);
+
+function run(args, cwd) {
+  const { status } = spawnSync('node', args, { cwd, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+if (!Object.hasOwn(NEEDS, what)) {
+  console.error(`npm run bench -- ${Object.keys(NEEDS).join('|')} [--seconds 60] …`);
+  process.exit(2);
+}
+for (const service of NEEDS[what]) run([`${root}tools/build-service.mjs`], `${root}services/${service}`);
+for (const entry of ['main', 'clients']) run([`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`], here);
+run([`${here}dist/main.js`, ...process.argv.slice(2)], root);

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isStatsSweep, type StatsSweep } from '@deckwatch/contracts';
+import { eventually, startEngine, startNats, testBus, type Engine } from '@deckwatch/testing';
+import { costOf } from './process-tree.ts';
+import { report, round } from './report.ts';
+import { startService } from './service.ts';
+
+/** A little of everything, so that no column rests: CPU, memory, a process a second, a packet, a page on disk. */
+const WORK = [
+  'while :; do',
+  'i=0; while [ $i -lt 300 ]; do i=$((i+1)); done;',
+  'ping -c 1 -w 1 "$PEER" >/dev/null 2>&1;',
+  'dd if=/dev/zero of=/tmp/page bs=4096 count=1 conv=fsync 2>/dev/null;',
+  'sleep 1; done',
+].join(' ');
+
+async function startContainers(engine: Engine, count: number): Promise<void> {
+  const image = await engine.importBusybox();
+  const start = async (index: number): Promise<void> => {
+    const container = await engine.docker.createContainer({
+      Image: image,
+      name: `bench-${index}`,
+      Cmd: ['sh', '-c', WORK],
+      Env: ['PEER=172.17.0.1'],
+      HostConfig: { Memory: 64 * 1024 * 1024 },
+    });
+    await container.start();
+  };
+  for (let index = 0; index < count; index += 4) {
+    await Promise.all([0, 1, 2, 3].filter((step) => index + step < count).map((step) => start(index + step)));
+  }
+}
+
+export interface CollectorBench {
+  containers: number;
+  seconds: number;
+  reader: string;
+  singles: string;
+}
+
+/** CPU of the collector's whole process tree for each running container and sweep, and its memory. */
+export async function benchCollector(options: CollectorBench): Promise<void> {
+  const engine = await startEngine();
+  const nats = await startNats();
+  const bus = await testBus(nats);
+  const collector = startService('collector', {
+    NATS_URL: nats.url,
+    DOCKER_HOST: engine.dockerHost,
+    DECKWATCH_READER: options.reader,
+    DECKWATCH_SINGLE_SUBJECTS: options.singles,
+    DECKWATCH_HOST_NAME: 'bench',
+  });
+  try {
+    await startContainers(engine, options.containers);
+    let last: StatsSweep | undefined;
+    const sweeps: StatsSweep[] = [];
+    bus.subscribe('deckwatch.stats.bench', (message) => {
+      const sweep = message.json();
+      if (isStatsSweep(sweep)) sweeps.push((last = sweep));
+    });
+    await eventually(() => last?.rows.length === options.containers, { timeoutMs: 60_000, describe: 'a full sweep' });
+    await sleep(10_000);
+    sweeps.length = 0;
+    const before = costOf(collector.pid);
+    const engineBefore = costOf(engine.pid!);
+    await sleep(options.seconds * 1000);
+    const after = costOf(collector.pid);
+    const engineAfter = costOf(engine.pid!);
+    const figureCount = sweeps.flatMap(({ rows }) => rows.flatMap((row) => row.slice(1)));
+    const samples = sweeps.length * options.containers;
+    const cpuMs = after.cpuMs - before.cpuMs;
+    report('collector', { ...options }, {
+      'sweeps seen': sweeps.length,
+      'fewest rows in a sweep': Math.min(...sweeps.map(({ rows }) => rows.length)),
+      'figures that were null': figureCount.filter((figure) => figure === null).length,
+      'CPU ms per container and sweep': round(cpuMs / samples, 4),
+      'CPU percent of one core': round((cpuMs / (options.seconds * 1000)) * 100, 2),
+      'engine CPU percent of one core': round(((engineAfter.cpuMs - engineBefore.cpuMs) / (options.seconds * 1000)) * 100, 2),
+      'resident MiB': round(after.rss / 1024 / 1024, 1),
+    }); // prettier-ignore
+  } finally {
+    await collector.stop();
+    await bus.close();
+    await nats.stop();
+    await engine.stop();
+  }
+}

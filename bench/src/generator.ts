@@ -1,0 +1,42 @@
+import { fork, type ChildProcess } from 'node:child_process';
+
+export interface Counted {
+  frames: number;
+  items: number;
+  bytes: number;
+  latencies: number[];
+}
+
+/** The bench's end of the load generator. */
+export class Generator {
+  private constructor(private readonly child: ChildProcess) {}
+
+  static start(): Generator {
+    return new Generator(fork('bench/dist/clients.js', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  }
+
+  /** Resolves when all clients are subscribed. */
+  open(url: string, count: number, topics: string[]): Promise<void> {
+    const opened = this.answer<{ opened: number }>();
+    this.child.send({ open: { url, count, topics } });
+    return opened.then(() => undefined);
+  }
+
+  /** What arrived since the last mark. */
+  mark(): Promise<Counted> {
+    const counted = this.answer<Counted>();
+    this.child.send({ mark: true });
+    return counted;
+  }
+
+  stop(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private answer<T>(): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.child.once('message', (message) => resolve(message as T));
+      this.child.once('exit', () => reject(new Error('the load generator ended')));
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What a process and its descendants cost, from /proc. */
+export interface Cost {
+  /** User and system time in milliseconds, ended children included. */
+  cpuMs: number;
+  /** Resident memory in bytes. */
+  rss: number;
+}
+
+const TICK_MS = 10; // USER_HZ is 100 on Linux
+const PAGE = 4096;
+
+interface Stat {
+  pid: number;
+  parent: number;
+  ticks: number;
+  pages: number;
+}
+
+function stat(pid: number): Stat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
+    return { pid, parent: Number(fields[1]), ticks, pages: Number(fields[21]) };
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+export function costOf(root: number): Cost {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => stat(Number(name)) ?? []); // prettier-ignore
+  const tree = new Set([root]);
+  for (let grown = true; grown; ) {
+    const more = all.filter(({ pid, parent }) => tree.has(parent) && !tree.has(pid));
+    more.forEach(({ pid }) => tree.add(pid));
+    grown = more.length > 0;
+  }
+  const members = all.filter(({ pid }) => tree.has(pid));
+  const sum = (of: (stat: Stat) => number) => members.reduce((total, member) => total + of(member), 0);
+  return { cpuMs: sum(({ ticks }) => ticks) * TICK_MS, rss: sum(({ pages }) => pages) * PAGE };
+}

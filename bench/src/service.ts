@@ -1,0 +1,30 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface RunningService {
+  pid: number;
+  child: ChildProcess;
+  logFile: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the built bundle of a service as its users run it; its log goes to a temporary file. */
+export function startService(name: string, env: Record<string, string>): RunningService {
+  const folder = mkdtempSync(join(tmpdir(), `bench-${name}-`));
+  const logFile = join(folder, 'log');
+  const out = openSync(logFile, 'a');
+  const script = `services/${name}/dist/main.js`;
+  const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
+  const child = spawn(process.execPath, [...flags, script], {
+    env: { PATH: process.env['PATH'], DECKWATCH_DATA: folder, ...env },
+    stdio: ['ignore', out, out],
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await gone;
+  };
+  return { pid: child.pid!, child, logFile, stop };
+}
