@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Backoff, faultOf, type Log } from '@deckwatch/bus';
+import type { Script } from './script.ts';
+
+export interface RedisAddress {
+  /** `redis://` or `rediss://`, with user, password and database where they are needed. */
+  url: string;
+  /** Path of the certificate authority's certificate; turns TLS on. */
+  ca?: string;
+  /** How the client shows in the server's list. */
+  name: string;
+}
+
+/** Redis does not answer; whether a command that was under way was carried out is not known. */
+export class RedisAway extends Error {
+  constructor(options?: ErrorOptions) {
+    super('redis is away', options);
+    this.name = 'RedisAway';
+  }
+}
+
+export type Argument = string | number;
+/** A reply of Redis, or the error that one command of several was answered with. */
+export type Reply = unknown;
+
+const COMMAND_TIMEOUT_MS = 3000;
+/** Errors by which Redis says that it can't serve anybody now. */
+const UNAVAILABLE = /^(LOADING|OOM|MISCONF|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|UNKILLABLE|BUSY) ?/;
+
+/**
+ * One connection to Redis that comes back for good with jittered back-off. Nothing is queued while it is away:
+ * commands fail at once with {@link RedisAway}, and nothing that was under way is sent again by itself.
+ */
+export class RedisConnection {
+  readonly client: Redis;
+  private readonly listeners = new Set<(fault: string | null) => void>();
+  private state: string | null = 'not connected yet';
+
+  constructor(
+    private readonly address: RedisAddress,
+    private readonly log: Log,
+    options: RedisOptions = {},
+  ) {
+    const backoff = new Backoff({ baseMs: 50, maxMs: 2000 });
+    this.client = new Redis(address.url, {
+      protocol: 2,
+      lazyConnect: true,
+      connectionName: address.name,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: null,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      connectTimeout: 3000,
+      retryStrategy: () => backoff.next(),
+      ...(address.ca && { tls: { ca: readFileSync(address.ca) } }),
+      ...options,
+    });
+    this.client.on('ready', () => (backoff.reset(), this.turn(null)));
+    this.client.on('close', () => this.turn('not connected'));
+    this.client.on('error', (error: Error) => this.state === null || this.turn(`not connected: ${faultOf(error)}`));
+  }
+
+  /** A further connection, for commands that block. */
+  another(name: string): RedisConnection {
+    return new RedisConnection({ ...this.address, name }, this.log, { commandTimeout: 10_000 });
+  }
+
+  /** Begins to connect; does not wait. */
+  open(): void {
+    this.client.connect().catch(() => undefined); // told by `error`, tried again by retryStrategy
+  }
+
+  get up(): boolean {
+    return this.state === null;
+  }
+
+  /** Why it can't be used; null: it can. */
+  get fault(): string | null {
+    return this.state;
+  }
+
+  /** Calls back with the state now and at each change; returns how to end that. */
+  watch(listener: (fault: string | null) => void): () => void {
+    this.listeners.add(listener);
+    listener(this.state);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Runs one command. Throws RedisAway, or what Redis answered. */
+  async call(command: string, ...args: Argument[]): Promise<Reply> {
+    try {
+      return await this.client.call(command, ...args);
+    } catch (error) {
+      throw this.told(error);
+    }
+  }
+
+  /** Runs a script on the keys under `key`. */
+  async run(script: Script, key: string, args: Argument[]): Promise<Reply> {
+    const [reply] = await this.runAll(script, key, [args]);
+    if (reply instanceof Error) throw reply;
+    return reply;
+  }
+
+  /** Runs a script once for each list of arguments, in order; each reply is a value or an Error. */
+  async runAll(script: Script, key: string, lists: Argument[][]): Promise<Reply[]> {
+    const replies = await this.pipe(lists.map((args) => ['evalsha', script.sha, 1, key, ...args]));
+    // Redis was started anew and has no scripts: none was carried out. They bear being run twice all the same.
+    if (!replies.some((reply) => reply instanceof Error && reply.message.startsWith('NOSCRIPT'))) return replies;
+    await this.call('script', 'load', script.lua);
+    return this.pipe(lists.map((args) => ['evalsha', script.sha, 1, key, ...args]));
+  }
+
+  /** Sends several commands at once; each reply is a value or an Error. Never throws. */
+  async pipe(commands: [string, ...Argument[]][]): Promise<Reply[]> {
+    try {
+      const replies = await this.client.pipeline(commands).exec();
+      return (replies ?? []).map(([error, reply]) => (error ? this.told(error) : reply));
+    } catch (error) {
+      return commands.map(() => this.told(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.listeners.clear();
+    await Promise.race([this.client.quit().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+    this.client.disconnect();
+  }
+
+  private turn(fault: string | null): void {
+    if (fault === this.state) return;
+    const before = this.state;
+    this.state = fault;
+    if (fault === null) this.log.info('redis connected', { name: this.address.name });
+    else if (before === null) this.log.warn('redis away', { name: this.address.name, fault });
+    for (const listener of this.listeners) listener(fault);
+  }
+
+  /** What Redis answered stays; all else means that it is away. A server that hangs is left and connected to anew. */
+  private told(error: unknown): Error {
+    const { name, message } = error as Error;
+    if (name === 'ReplyError' && !UNAVAILABLE.test(message)) return error as Error;
+    if (message === 'Command timed out' && this.up) this.client.disconnect(true);
+    return new RedisAway({ cause: error });
+  }
+}

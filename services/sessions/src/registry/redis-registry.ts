@@ -1,0 +1,111 @@
+import type { Session, SessionCount } from '@deckwatch/contracts';
+import type { Argument, RedisConnection, Reply } from '../redis/redis-connection.ts';
+import { KEY_PREFIX, keys } from './registry-keys.ts';
+import { CHANGE, SERVE_DUE, VERIFY } from './registry-scripts.ts';
+import { attrsText, type Hearing, type Outcome, type RegistryRules, type SessionChange, USUAL_RULES } from './session-change.ts';
+
+export interface Served {
+  /** How many entries were looked at. */
+  looked: number;
+  expired: number;
+  /** Late `updated`. */
+  told: number;
+  /** The outbox has no more room: what is due waits. */
+  full: boolean;
+  /** When the next is due, Unix milliseconds; null: nothing is. */
+  nextDueAt: number | null;
+}
+
+export interface WrongCount {
+  app: string;
+  counted: number;
+  real: number;
+}
+
+const SESSION_FIELDS = ['e', 'u', 'a', 'c', 's', 'x'] as const;
+
+/**
+ * The sessions that are alive, in Redis. Each change is one script: it changes the registry and appends the event with
+ * the app's count after it to the outbox, or does neither. Changes bear being applied twice, so one whose answer was
+ * lost may be tried again. Everything here throws RedisAway while Redis does not answer.
+ */
+export class RedisRegistry {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly rules: RegistryRules = USUAL_RULES,
+  ) {}
+
+  async apply(change: SessionChange): Promise<Outcome> {
+    const [outcome] = await this.applyAll([change]);
+    if (outcome instanceof Error) throw outcome;
+    return outcome as Outcome;
+  }
+
+  /** Applies changes in their order in one round trip, each by itself; what failed is an Error in its place. */
+  async applyAll(changes: readonly SessionChange[]): Promise<(Outcome | Error)[]> {
+    const replies = await this.redis.runAll(
+      CHANGE,
+      KEY_PREFIX,
+      changes.map((change) => this.argumentsOf(change)),
+    );
+    return replies as (Outcome | Error)[];
+  }
+
+  /** Expires, tells and forgets what is due by `now`, at most `batch` of them. */
+  async serveDue(now: number, hearing: Hearing, batch = 200): Promise<Served> {
+    const { rememberMs, updateEveryMs, outboxLimit } = this.rules;
+    const args = [now, hearing.since, hearing.since + hearing.graceMs, rememberMs, updateEveryMs, outboxLimit, batch];
+    const reply = (await this.redis.run(SERVE_DUE, KEY_PREFIX, args)) as [number, number, number, number, string];
+    const [looked, expired, told, full, next] = reply;
+    return { looked, expired, told, full: full === 1, nextDueAt: next === '' ? null : Number(next) };
+  }
+
+  /** Puts wrong counts right and returns them; forgets apps that have been empty since `emptySince`. */
+  async verify(emptySince: number): Promise<WrongCount[]> {
+    const flat = (await this.redis.run(VERIFY, KEY_PREFIX, [emptySince])) as (string | number)[];
+    const wrong: WrongCount[] = [];
+    for (let at = 0; at + 2 < flat.length; at += 3) {
+      wrong.push({ app: String(flat[at]), counted: Number(flat[at + 1]), real: Number(flat[at + 2]) });
+    }
+    return wrong;
+  }
+
+  async count(now: number): Promise<SessionCount> {
+    const counts = (await this.redis.call('hgetall', keys.counts)) as Record<string, string>;
+    const byApp: Record<string, number> = {};
+    let active = 0;
+    for (const [app, text] of Object.entries(counts)) {
+      const count = Math.max(0, Number(text));
+      byApp[app] = count;
+      active += count;
+    }
+    return { active, byApp, t: now };
+  }
+
+  async get(app: string, id: string): Promise<Session | undefined> {
+    const [session] = await this.getAll([{ app, id }]);
+    return session;
+  }
+
+  /** The sessions of these ids, in this order; those that are over meanwhile are left out. */
+  async getAll(ids: readonly { app: string; id: string }[]): Promise<Session[]> {
+    if (ids.length === 0) return [];
+    const replies = await this.redis.pipe(ids.map(({ app, id }) => ['hmget', keys.session(app, id), ...SESSION_FIELDS]));
+    return ids.flatMap(({ app, id }, at) => sessionOf(app, id, replies[at]) ?? []);
+  }
+
+  private argumentsOf(change: SessionChange): Argument[] {
+    const { app, id, op, user, attrs, ttlMs, t, at, reason } = change;
+    const { rememberMs, updateEveryMs, outboxLimit, appLimit } = this.rules;
+    const told = [app, id, op, user === null ? 0 : 1, user ?? '', attrsText(attrs), ttlMs, t ?? '', at, reason];
+    return [...told, rememberMs, updateEveryMs, outboxLimit, appLimit];
+  }
+}
+
+function sessionOf(app: string, id: string, reply: Reply): Session | undefined {
+  if (reply instanceof Error) throw reply;
+  const [ended, user, attrs, made, seen, expires] = reply as (string | null)[];
+  if (ended !== null || !attrs) return undefined;
+  const times = { createdAt: Number(made), lastSeenAt: Number(seen), expiresAt: Number(expires) };
+  return { app, id, user: user ?? null, attrs: JSON.parse(attrs) as Session['attrs'], ...times };
+}

@@ -1,0 +1,254 @@
+import { script } from '../redis/script.ts';
+
+// The only key that is passed is the prefix: it leads the script to the right slot, in which all other keys lie too.
+// Numbers are at most 13 digits long, which Lua writes out in full (%.14g).
+const COMMON = String.raw`
+local P = KEYS[1]
+local OUTBOX, DUE, COUNTS, APPS = P .. 'outbox', P .. 'due', P .. 'counts', P .. 'apps'
+
+local function session_key(app, id)
+  return P .. 'session:' .. app .. ':' .. id
+end
+
+local function user_entry(user, id)
+  if not user then return '0\0' .. id end
+  local clean = string.gsub(user, '%z', '\1')
+  return '1' .. clean .. '\0' .. id
+end
+
+local function read(app, id)
+  local f = redis.call('HMGET', session_key(app, id), 'e', 't', 'x', 'u', 'a', 's', 'l', 'n', 'p')
+  if not f[2] then return nil end
+  return { app = app, id = id, ended = f[1], t = tonumber(f[2]), x = tonumber(f[3]), user = f[4] or nil, attrs = f[5],
+    seen = tonumber(f[6] or 0), ttl = tonumber(f[7] or 0), told = tonumber(f[8] or 0), pending = f[9] }
+end
+
+local function plan(s, at)
+  redis.call('ZADD', DUE, at, s.app .. ' ' .. s.id)
+end
+
+local function announce(s, event, reason, delta, t)
+  local active = tonumber(redis.call('HGET', COUNTS, s.app) or 0)
+  if delta ~= 0 then
+    active = redis.call('HINCRBY', COUNTS, s.app, delta)
+    redis.call('ZADD', APPS, t, s.app)
+  end
+  local entry = { 't', t, 'app', s.app, 'id', s.id, 'event', event, 'reason', reason, 'active', active,
+    'delta', delta, 'attrs', s.attrs }
+  if s.user then
+    entry[#entry + 1] = 'user'
+    entry[#entry + 1] = s.user
+  end
+  redis.call('XADD', OUTBOX, '*', unpack(entry))
+end
+
+local function tell_update(s, now)
+  redis.call('HSET', session_key(s.app, s.id), 'n', now)
+  redis.call('HDEL', session_key(s.app, s.id), 'p')
+  announce(s, 'updated', 'unknown', 0, now)
+end
+
+local function remember(s, by, forget_at)
+  local key = session_key(s.app, s.id)
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'e', by, 't', s.t, 'x', forget_at)
+  plan(s, forget_at)
+end
+
+local function destroy(s, reason, by, now, remember_ms)
+  redis.call('ZREM', P .. 'seen:' .. s.app, s.id)
+  redis.call('ZREM', P .. 'made:' .. s.app, s.id)
+  redis.call('ZREM', P .. 'users:' .. s.app, user_entry(s.user, s.id))
+  remember(s, by, now + remember_ms)
+  announce(s, 'destroyed', reason, -1, now)
+end
+
+local function is_full(limit)
+  return redis.call('XLEN', OUTBOX) >= limit
+end
+`;
+
+/**
+ * Applies one change: the registry and its event in one step, or neither.
+ * ARGV: app, id, op, 1 when a user is given, user, attrs, ttlMs, sender's time or '', receipt, reason, rememberMs,
+ * updateEveryMs, outboxLimit, appLimit. Returns the outcome.
+ */
+export const CHANGE = script(
+  COMMON,
+  String.raw`
+local app, id, op = ARGV[1], ARGV[2], ARGV[3]
+local user = nil
+if ARGV[4] == '1' then user = ARGV[5] end
+local attrs, ttl, sent, at, reason = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]
+local remember_ms, update_every = math.max(ttl, tonumber(ARGV[11])), tonumber(ARGV[12])
+local outbox_limit, app_limit = tonumber(ARGV[13]), tonumber(ARGV[14])
+local t = sent or at
+local key = session_key(app, id)
+
+local function restate(s)
+  local new_user, new_attrs = user, attrs
+  if op == 'touch' then
+    new_user = user or s.user
+    if attrs == '{}' then new_attrs = s.attrs end
+  end
+  if new_user == s.user and new_attrs == s.attrs then return false end
+  if new_user ~= s.user then
+    redis.call('ZREM', P .. 'users:' .. app, user_entry(s.user, id))
+    redis.call('ZADD', P .. 'users:' .. app, 0, user_entry(new_user, id))
+    if new_user then redis.call('HSET', key, 'u', new_user) else redis.call('HDEL', key, 'u') end
+  end
+  if new_attrs ~= s.attrs then redis.call('HSET', key, 'a', new_attrs) end
+  s.user, s.attrs = new_user, new_attrs
+  return true
+end
+
+local function tell(s)
+  if sent and sent < s.t then return 'old' end
+  if op == 'end' and is_full(outbox_limit) then return 'full' end
+  s.t = math.max(s.t, t)
+  if op == 'end' then
+    destroy(s, reason, 'end', at, remember_ms)
+    return 'destroyed'
+  end
+  s.seen = math.max(s.seen, at)
+  s.x = s.seen + ttl
+  redis.call('HSET', key, 't', s.t, 's', s.seen, 'x', s.x, 'l', ttl)
+  redis.call('ZADD', P .. 'seen:' .. app, s.seen, id)
+  local outcome = 'seen'
+  if restate(s) then
+    if at - s.told >= update_every and not is_full(outbox_limit) then
+      tell_update(s, at)
+      s.pending = false
+      outcome = 'updated'
+    else
+      redis.call('HSET', key, 'p', 1)
+      s.pending = true
+      outcome = 'pending'
+    end
+  end
+  if s.pending then plan(s, math.min(s.x, s.told + update_every)) else plan(s, s.x) end
+  return outcome
+end
+
+local function create()
+  if redis.call('HEXISTS', COUNTS, app) == 0 and redis.call('HLEN', COUNTS) >= app_limit then return 'apps' end
+  if is_full(outbox_limit) then return 'full' end
+  local s = { app = app, id = id, user = user, attrs = attrs }
+  redis.call('DEL', key)
+  redis.call('HSET', key, 't', t, 'a', attrs, 'c', at, 's', at, 'x', at + ttl, 'l', ttl)
+  if user then redis.call('HSET', key, 'u', user) end
+  redis.call('ZADD', P .. 'seen:' .. app, at, id)
+  redis.call('ZADD', P .. 'made:' .. app, at, id)
+  redis.call('ZADD', P .. 'users:' .. app, 0, user_entry(user, id))
+  plan(s, at + ttl)
+  announce(s, 'created', reason, 1, at)
+  return 'created'
+end
+
+local s = read(app, id)
+if s and s.ended and s.x <= at then s = nil end
+if s and not s.ended then return tell(s) end
+if op == 'end' then
+  local last, forget_at = t, at + remember_ms
+  if s then last, forget_at = math.max(last, s.t), math.max(forget_at, s.x) end
+  remember({ app = app, id = id, t = last }, 'end', forget_at)
+  return 'remembered'
+end
+if s then
+  local newer = t > s.t
+  if not sent then newer = t >= s.t end
+  if not newer then return 'old' end
+  if op == 'touch' and s.ended == 'end' then return 'ended' end
+end
+return create()
+`,
+);
+
+/**
+ * Serves what is due, a bounded number at a time. ARGV: now, hearing since, end of grace, rememberMs, updateEveryMs,
+ * outboxLimit, batch. Returns how many were looked at, expired and told late, 1 when the outbox was full, and when
+ * the next is due ('' for never).
+ */
+export const SERVE_DUE = script(
+  COMMON,
+  String.raw`
+local now, heard_since, grace_until = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local remember_ms, update_every, outbox_limit = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local looked, expired, told, full = 0, 0, 0, 0
+
+local function serve(member)
+  local gap = string.find(member, ' ', 1, true)
+  local s = read(string.sub(member, 1, gap - 1), string.sub(member, gap + 1))
+  if not s then
+    redis.call('ZREM', DUE, member)
+  elseif s.ended then
+    if s.x <= now then
+      redis.call('DEL', session_key(s.app, s.id))
+      redis.call('ZREM', DUE, member)
+    else
+      plan(s, s.x)
+    end
+  elseif s.x <= now then
+    if s.seen < heard_since and now < grace_until then
+      plan(s, grace_until)
+    elseif is_full(outbox_limit) then
+      full = 1
+    else
+      destroy(s, 'expired', 'expiry', now, math.max(s.ttl, remember_ms))
+      expired = expired + 1
+    end
+  elseif s.pending and s.told + update_every <= now then
+    if is_full(outbox_limit) then
+      full = 1
+    else
+      tell_update(s, now)
+      plan(s, s.x)
+      told = told + 1
+    end
+  elseif s.pending then
+    plan(s, math.min(s.x, s.told + update_every))
+  else
+    plan(s, s.x)
+  end
+end
+
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, tonumber(ARGV[7]))) do
+  serve(member)
+  if full == 1 then break end
+  looked = looked + 1
+end
+local next_due = redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
+return { looked, expired, told, full, next_due[2] or '' }
+`,
+);
+
+/**
+ * Compares each app's count with its sorted sets and puts it right; forgets apps that have had no session since a
+ * moment. ARGV: that moment. Returns app, old count, true count of each that was wrong, one after the other, and of
+ * each app whose sorted sets differ among themselves.
+ */
+export const VERIFY = script(
+  COMMON,
+  String.raw`
+local wrong = {}
+local counts = redis.call('HGETALL', COUNTS)
+for i = 1, #counts, 2 do
+  local app, count = counts[i], tonumber(counts[i + 1])
+  local real = redis.call('ZCARD', P .. 'seen:' .. app)
+  local same = redis.call('ZCARD', P .. 'made:' .. app) == real and redis.call('ZCARD', P .. 'users:' .. app) == real
+  if count ~= real or not same then
+    redis.call('HSET', COUNTS, app, real)
+    wrong[#wrong + 1] = app
+    wrong[#wrong + 1] = count
+    wrong[#wrong + 1] = real
+  elseif real == 0 then
+    local last = redis.call('ZSCORE', APPS, app)
+    if not last or tonumber(last) < tonumber(ARGV[1]) then
+      redis.call('HDEL', COUNTS, app)
+      redis.call('ZREM', APPS, app)
+    end
+  end
+end
+return wrong
+`,
+);

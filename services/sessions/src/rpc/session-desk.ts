@@ -1,0 +1,76 @@
+import { RpcFault, type Bus, type BusSubscription, type RpcHandlers } from '@deckwatch/bus';
+import { SESSIONS_RPC, type SessionIngestItem } from '@deckwatch/contracts';
+import type { Clock } from '@deckwatch/service-kit';
+import { BadCursor, type SessionList } from '../listing/session-list.ts';
+import { RedisAway } from '../redis/redis-connection.ts';
+import type { RedisRegistry } from '../registry/redis-registry.ts';
+import { changeOf } from '../sources/ingest-reader.ts';
+import { NotTaken, type ChangeSink } from '../sources/session-source.ts';
+import { latestEvents } from './session-events.ts';
+
+interface Rejected {
+  index: number;
+  message: string;
+}
+
+/** Answers what the gateways ask: counts, lists, single sessions, events; takes what came by REST. */
+export class SessionDesk {
+  private subscription?: BusSubscription;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly registry: RedisRegistry,
+    private readonly list: SessionList,
+    private readonly sink: ChangeSink,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  start(): void {
+    const handlers: RpcHandlers<typeof SESSIONS_RPC> = {
+      count: () => known(this.registry.count(this.clock.now())),
+      list: (query) => known(this.list.page(query)),
+      get: ({ app, id }) => this.get(app, id),
+      events: async ({ limit }) => ({ items: await latestEvents(this.bus, limit) }),
+      ingest: ({ items }) => this.ingest(items),
+    };
+    this.subscription = this.bus.serve('sessions', SESSIONS_RPC, handlers);
+  }
+
+  stop(): void {
+    this.subscription?.unsubscribe();
+  }
+
+  private async get(app: string, id: string) {
+    const session = await known(this.registry.get(app, id));
+    if (!session) throw new RpcFault(404, 'no such session');
+    return session;
+  }
+
+  /** Each item by itself; when none could be taken now, but might later, the request fails as a whole. */
+  private async ingest(items: readonly SessionIngestItem[]): Promise<{ accepted: number; rejected: Rejected[] }> {
+    const at = this.clock.now();
+    const results = await Promise.allSettled(items.map(async (item) => this.sink.submit(changeOf(item, at))));
+    const faults = results.flatMap((result, index) =>
+      result.status === 'rejected' ? [{ index, fault: result.reason as unknown }] : [],
+    );
+    const temporary = faults.find(({ fault }) => !(fault instanceof NotTaken) || fault.retry);
+    if (temporary && faults.length === items.length) throw new RpcFault(503, messageOf(temporary.fault));
+    const rejected = faults.map(({ index, fault }) => ({ index, message: messageOf(fault) }));
+    return { accepted: items.length - rejected.length, rejected };
+  }
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof NotTaken ? fault.message : 'something went wrong';
+}
+
+/** Says what went wrong in the language of requests. */
+async function known<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RedisAway) throw new RpcFault(503, 'the session registry is away', undefined, { cause: error });
+    if (error instanceof BadCursor) throw new RpcFault(400, error.message, [{ path: 'cursor', message: error.message }]);
+    throw error;
+  }
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Bus } from '@deckwatch/bus';
+import type { ServiceContext } from '@deckwatch/service-kit';
+import { ExpiryWorker } from './expiry/expiry-worker.ts';
+import { Lease } from './lease/lease.ts';
+import { LeasedWork } from './lease/leased-work.ts';
+import { pause } from './lease/pause.ts';
+import { AppPages } from './listing/app-pages.ts';
+import { SessionList } from './listing/session-list.ts';
+import { JetStreamSessionLog } from './outbox/jetstream-session-log.ts';
+import { OutboxPublisher } from './outbox/outbox-publisher.ts';
+import { RedisOutbox } from './outbox/redis-outbox.ts';
+import { RedisConnection } from './redis/redis-connection.ts';
+import { RedisRegistry } from './registry/redis-registry.ts';
+import { keys } from './registry/registry-keys.ts';
+import { USUAL_RULES, type RegistryRules } from './registry/session-change.ts';
+import { SessionDesk } from './rpc/session-desk.ts';
+import { SessionMeter } from './session-meter.ts';
+import type { SessionsSettings } from './settings.ts';
+import { ChangeQueue } from './sources/change-queue.ts';
+import { Ears } from './sources/ears.ts';
+import { IngestSource } from './sources/ingest-source.ts';
+import type { SessionSource } from './sources/session-source.ts';
+
+export type KeeperContext = Pick<ServiceContext, 'instance' | 'bus' | 'log' | 'parts' | 'metrics' | 'clock'> & {
+  settings: Pick<SessionsSettings, 'REDIS_URL' | 'REDIS_CA'>;
+};
+
+export interface KeeperOptions {
+  rules?: RegistryRules;
+  /** For how long a lease is valid, milliseconds: about the time in which another instance takes over. */
+  leaseMs?: number;
+}
+
+const LOOK_EVERY_MS = 5000;
+
+/**
+ * The whole service, put together by hand: sources hand changes to the queue, the queue to the registry; in one of
+ * the instances each, the expiry worker ends what is over and the publisher moves events to the stream.
+ */
+export class SessionKeeper {
+  readonly registry: RedisRegistry;
+  private readonly redis: RedisConnection;
+  private readonly blocking: RedisConnection;
+  private readonly outbox: RedisOutbox;
+  private readonly queue: ChangeQueue;
+  private readonly meter: SessionMeter;
+  private readonly ears: Ears;
+  private readonly desk: SessionDesk;
+  private readonly sources: SessionSource[];
+  private readonly works: LeasedWork[];
+  private readonly stopping = new AbortController();
+  private readonly bus: Bus;
+
+  constructor(
+    private readonly context: KeeperContext,
+    options: KeeperOptions = {},
+  ) {
+    const { bus, clock, log, parts, metrics, settings, instance } = context;
+    const { rules = USUAL_RULES, leaseMs = 5000 } = options;
+    const name = `deckwatch-sessions-${instance}`;
+    this.bus = bus;
+    this.redis = new RedisConnection({ url: settings.REDIS_URL, ca: settings.REDIS_CA, name }, log);
+    this.blocking = this.redis.another(`${name}-outbox`);
+    this.registry = new RedisRegistry(this.redis, rules);
+    this.outbox = new RedisOutbox(this.redis, this.blocking, randomUUID);
+    this.meter = new SessionMeter(metrics, parts, () => clock.now(), () => this.queue.length); // prettier-ignore
+    this.queue = new ChangeQueue(this.registry, this.meter, clock, log);
+    this.ears = new Ears(clock);
+    const list = new SessionList(this.registry, new AppPages(this.redis));
+    this.desk = new SessionDesk(bus, this.registry, list, this.queue, clock);
+    this.sources = [new IngestSource(bus, this.queue, clock, (why) => this.meter.refused(why))];
+    this.works = [this.leased('expiry', leaseMs, this.expiry()), this.leased('outbox', leaseMs, this.publishing())];
+  }
+
+  start(): void {
+    const { parts } = this.context;
+    this.redis.watch((fault) => {
+      parts.set('redis', fault);
+      this.ears.set('redis', fault === null);
+    });
+    const nats = this.bus.status$.subscribe((status) => this.ears.set('nats', status === 'up'));
+    this.stopping.signal.addEventListener('abort', () => nats.unsubscribe());
+    for (const connection of [this.redis, this.blocking]) connection.open();
+    for (const source of this.sources) source.start();
+    this.desk.start();
+    for (const work of this.works) work.start();
+    void this.lookAround();
+  }
+
+  /** Takes no more, lets what is under way end, gives the leases back. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.desk.stop();
+    await Promise.all(this.sources.map((source) => source.stop()));
+    await this.queue.close();
+    await Promise.all(this.works.map((work) => work.stop()));
+    await Promise.all([this.redis.close(), this.blocking.close()]);
+  }
+
+  private leased(name: string, leaseMs: number, work: (signal: AbortSignal) => Promise<void>): LeasedWork {
+    const { clock, log } = this.context;
+    const lease = new Lease(this.redis, keys.lease(name), randomUUID(), leaseMs);
+    return new LeasedWork({ name, lease, work, able: () => this.bus.connected && this.redis.up, clock, log });
+  }
+
+  private expiry(): (signal: AbortSignal) => Promise<void> {
+    const { registry, ears, meter } = this;
+    const { clock, log } = this.context;
+    const onWrongCount = (): void => meter.wrongCount();
+    const worker = new ExpiryWorker({ registry, hearing: () => ears.hearing(), clock, log, onWrongCount });
+    return (signal) => worker.work(signal);
+  }
+
+  private publishing(): (signal: AbortSignal) => Promise<void> {
+    const { clock, log } = this.context;
+    const publisher = new OutboxPublisher(this.outbox, new JetStreamSessionLog(this.bus), this.meter, clock, log);
+    return async (signal) => {
+      await publisher.work(signal);
+      // It is another's matter now.
+      this.meter.fault(null);
+    };
+  }
+
+  /** Looks at the counts and the outbox now and then, for the metrics. */
+  private async lookAround(): Promise<void> {
+    const { clock } = this.context;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await Promise.all([this.registry.count(clock.now()), this.outbox.state()])
+        .then(([{ byApp }, outbox]) => this.meter.show(byApp, outbox))
+        .catch(() => undefined); // Redis is away: said by its part
+      await pause(clock, LOOK_EVERY_MS, signal);
+    }
+  }
+}

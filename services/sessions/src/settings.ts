@@ -1,0 +1,22 @@
+import { accessSync, constants } from 'node:fs';
+import { COMMON_SETTINGS, REDIS_SETTINGS } from '@deckwatch/service-kit';
+import type { z } from 'zod';
+
+function isReadable(path: string | undefined): boolean {
+  try {
+    if (path !== undefined) accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false; // not there, or not ours to read
+  }
+}
+
+/** What the service reads from the environment. */
+export const SESSIONS_SETTINGS = {
+  ...COMMON_SETTINGS,
+  REDIS_URL: REDIS_SETTINGS.REDIS_URL.refine((url) => !url.includes(','), 'allowed: one URL').describe(
+    'secret: may hold a password',
+  ),
+  REDIS_CA: REDIS_SETTINGS.REDIS_CA.refine(isReadable, 'allowed: the path of a readable file'),
+};
+export type SessionsSettings = Readonly<z.output<z.ZodObject<typeof SESSIONS_SETTINGS>>>;
