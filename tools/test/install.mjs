@@ -33,7 +33,9 @@ export function majorOf(version) {
  */
 export function environmentFor(root, base, versionOf) {
   const path = `${join(root, 'node_modules', '.bin')}:${base.PATH ?? ''}`;
-  const environment = { ...base, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', NX_NATIVE_COMMAND_RUNNER: 'false' };
+  // No daemon of nx, whose life would outlast ours, and no terminal of its own for each task, which would leave our group.
+  const nx = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NATIVE_COMMAND_RUNNER: 'false' };
+  const environment = { ...base, PATH: path, ...nx, FORCE_COLOR: '0' };
   const version = versionOf(environment);
   if (majorOf(version) >= NODE_MAJOR) return environment;
   throw new Error(
