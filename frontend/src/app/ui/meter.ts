@@ -6,7 +6,7 @@ const FULL = 0.92;
 /** A thin bar for a share from 0 to 1; the figure itself stands beside it as text. */
 @Component({
   selector: 'ui-meter',
-  host: { 'aria-hidden': 'true', '[class.high]': 'share() >= high', '[class.full]': 'share() >= full' },
+  host: { 'aria-hidden': 'true', '[class.high]': 'alarming() && share() >= high', '[class.full]': 'alarming() && share() >= full' },
   template: `<span [style.transform]="scale()"></span>`,
   styles: `
     :host {
@@ -34,6 +34,8 @@ const FULL = 0.92;
 })
 export class Meter {
   readonly value = input.required<number | null>();
+  /** Whether a nearly full bar is something to worry about. */
+  readonly alarming = input(true);
   protected readonly high = HIGH;
   protected readonly full = FULL;
   protected readonly share = computed(() => Math.min(1, Math.max(0, this.value() ?? 0)));

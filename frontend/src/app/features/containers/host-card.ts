@@ -38,8 +38,7 @@ export class HostCard {
       cpuShare: (host.cpuPercent ?? 0) / 100,
       mem: formatPercent(host.memPercent),
       memShare: (host.memPercent ?? 0) / 100,
-      memory: `${formatBytes(host.mem)} of ${formatBytes(host.memTotal)}`,
-      cores: `${host.cpus} ${host.cpus === 1 ? 'core' : 'cores'}`,
+      size: `${host.cpus} ${host.cpus === 1 ? 'core' : 'cores'} · ${formatBytes(host.memTotal)}`,
       running: `${host.running ?? '–'}`,
       total: `${host.containers ?? '–'}`,
       cost: costOf(host),
@@ -52,9 +51,9 @@ export class HostCard {
   }
 }
 
-/** The collector and its share of the engine: "0.6 % CPU, 84 MiB". */
+/** The collector and its share of the engine, CPU in percent of one core: "0.6 % · 84 MiB". */
 function costOf({ cost }: Host): string {
   if (cost.cpu === null && cost.rss === null) return '';
   const cpu = cost.cpu === null ? null : cost.cpu + (cost.engineCpu ?? 0);
-  return `${formatPercent(cpu)} of a core, ${formatBytes(cost.rss)}`;
+  return `${formatPercent(cpu)} · ${formatBytes(cost.rss)}`;
 }
