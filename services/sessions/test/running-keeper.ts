@@ -1,0 +1,58 @@
+import { SESSIONS_RPC, SessionEvent, subjects, type SessionIngest } from '@deckwatch/contracts';
+import { Bus, type TailItem } from '@deckwatch/bus';
+import { Metrics, Parts, systemClock, Usage, type Log } from '@deckwatch/service-kit';
+import { silentLog } from '@deckwatch/testing';
+import { SessionKeeper, type KeeperOptions } from '../src/session-keeper.ts';
+
+export interface RunningKeeper {
+  keeper: SessionKeeper;
+  bus: Bus;
+  parts: Parts;
+  metrics: Metrics;
+  stop(): Promise<void>;
+}
+
+/** The service on real brokers, in this process. */
+export async function runKeeper(
+  nats: { url: string },
+  redis: { url: string },
+  instance: string,
+  options: KeeperOptions = {},
+  log: Log = silentLog,
+): Promise<RunningKeeper> {
+  const bus = await Bus.connect({ servers: nats.url, name: instance, log });
+  await bus.ensureStreams();
+  const parts = new Parts();
+  const metrics = new Metrics('sessions', new Usage());
+  const settings = { REDIS_URL: redis.url, REDIS_CA: undefined };
+  const context = { instance, bus, log, parts, metrics, clock: systemClock, settings };
+  const keeper = new SessionKeeper(context, { leaseMs: 1500, ...options });
+  keeper.start();
+  const stop = async (): Promise<void> => {
+    await keeper.stop();
+    await bus.close();
+  };
+  return { keeper, bus, parts, metrics, stop };
+}
+
+/** All events of the stream from its first, in order, as a tail tells them. */
+export function followEvents(bus: Bus): { events: SessionEvent[]; items: TailItem[]; stop(): void } {
+  const events: SessionEvent[] = [];
+  const items: TailItem[] = [];
+  const onMessage = (item: TailItem): void => {
+    items.push(item);
+    events.push(SessionEvent.parse(item.json()));
+  };
+  const tail = bus.tail('SESSIONS', { from: 1, onMessage });
+  tail.start();
+  return { events, items, stop: () => tail.stop() };
+}
+
+/** What an application would do: a message on its subject, with the answer. */
+export function ingest(bus: Bus, app: string, message: Partial<SessionIngest>): Promise<unknown> {
+  return bus.request(subjects.ingestSessions(app), message);
+}
+
+export function countOf(bus: Bus) {
+  return bus.call('sessions', SESSIONS_RPC, 'count', {});
+}
