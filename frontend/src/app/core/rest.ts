@@ -1,5 +1,5 @@
 import { inject, Service } from '@angular/core';
-import { defer, EMPTY, expand, map, Observable, of, reduce, switchMap, throwError, timeout } from 'rxjs';
+import { EMPTY, expand, Observable, reduce, timeout } from 'rxjs';
 import { BROWSER } from './browser.ts';
 import { isRecord } from './frames.ts';
 
@@ -44,25 +44,25 @@ export class Rest {
     );
   }
 
+  /** The body is read before the stream ends, since the end of the stream aborts what is still under way. */
   private send(method: string, path: string): Observable<unknown> {
-    return defer(() => this.request(method, path)).pipe(
-      timeout(TIMEOUT_MS),
-      switchMap((response) => (response.ok ? bodyOf(response) : faultOf(response))),
-    );
+    return new Observable<unknown>((observer) => {
+      const abort = new AbortController();
+      this.request(method, path, abort.signal).then(
+        (body) => {
+          observer.next(body);
+          observer.complete();
+        },
+        (error: unknown) => observer.error(error),
+      );
+      return () => abort.abort();
+    }).pipe(timeout(TIMEOUT_MS));
   }
 
-  private request(method: string, path: string): Observable<Response> {
-    return new Observable((observer) => {
-      const abort = new AbortController();
-      this.browser
-        .fetch(BASE + path, { method, signal: abort.signal, credentials: 'same-origin' })
-        .then((response) => {
-          observer.next(response);
-          observer.complete();
-        })
-        .catch((error: unknown) => observer.error(error));
-      return () => abort.abort();
-    });
+  private async request(method: string, path: string, signal: AbortSignal): Promise<unknown> {
+    const response = await this.browser.fetch(BASE + path, { method, signal, credentials: 'same-origin' });
+    if (!response.ok) throw await faultOf(response);
+    return response.status === 204 ? null : ((await response.json()) as unknown);
   }
 }
 
@@ -70,13 +70,8 @@ function itemsOf(answer: unknown): unknown[] {
   return isRecord(answer) && Array.isArray(answer['items']) ? answer['items'] : [];
 }
 
-function bodyOf(response: Response): Observable<unknown> {
-  return response.status === 204 ? of(null) : defer(() => response.json() as Promise<unknown>);
-}
-
-function faultOf(response: Response): Observable<never> {
-  return defer(() => response.json().catch(() => null) as Promise<unknown>).pipe(
-    map((problem) => (isRecord(problem) && typeof problem['detail'] === 'string' ? problem['detail'] : '')),
-    switchMap((detail) => throwError(() => new RestFault(response.status, detail || `HTTP ${response.status}`))),
-  );
+async function faultOf(response: Response): Promise<RestFault> {
+  const problem: unknown = await response.json().catch(() => null);
+  const detail = isRecord(problem) && typeof problem['detail'] === 'string' ? problem['detail'] : '';
+  return new RestFault(response.status, detail || `HTTP ${response.status}`);
 }
