@@ -1,0 +1,43 @@
+import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { BUCKETS } from '@deckwatch/contracts';
+import { SettingsError, type ServiceContext } from '@deckwatch/service-kit';
+import { Collector } from './collector.ts';
+import { DockerEngine } from './engine/docker-engine.ts';
+import { AddressError, engineAddress, type EngineAddress } from './engine/engine-address.ts';
+import { HostHolder } from './host/host-claim.ts';
+import { inventoryStream } from './inventory/inventory-stream.ts';
+import type { CollectorSettings } from './settings.ts';
+
+/** Throws SettingsError: one line that says what is wrong with DOCKER_HOST or its certificates. */
+export function addressFrom(settings: CollectorSettings): EngineAddress {
+  const { DOCKER_HOST: host, DOCKER_TLS_VERIFY: tlsVerify, DOCKER_CERT_PATH: certPath } = settings;
+  try {
+    return engineAddress({ host, tlsVerify, certPath });
+  } catch (error) {
+    throw error instanceof AddressError ? new SettingsError(error.message) : error;
+  }
+}
+
+async function createCollector(context: ServiceContext<CollectorSettings>): Promise<Collector> {
+  const { settings, bus, clock, log } = context;
+  const engine = await DockerEngine.at(addressFrom(settings), log);
+  const hosts = await bus.bucket(BUCKETS.hosts, HostHolder);
+  return Collector.create({ settings, engine, bus, stream: inventoryStream(bus), hosts, clock, log });
+}
+
+@Module({})
+export class CollectorModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly collector: Collector) {}
+
+  static for(context: ServiceContext<CollectorSettings>): DynamicModule {
+    return { module: CollectorModule, providers: [{ provide: Collector, useFactory: () => createCollector(context) }] };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.collector.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.collector.stop();
+  }
+}

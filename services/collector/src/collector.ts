@@ -1,0 +1,196 @@
+import { performance } from 'node:perf_hooks';
+import { faultOf, type Bucket, type Bus } from '@deckwatch/bus';
+import { COLLECTOR_RPC, ContainerEvent, filters, subjects } from '@deckwatch/contracts';
+import type { Clock, Log } from '@deckwatch/service-kit';
+import { EngineWatch } from './engine/engine-watch.ts';
+import type { Engine, EngineInfo } from './engine/engine.ts';
+import { lookAround } from './engine/surroundings.ts';
+import { HostClaim, type HostHolder } from './host/host-claim.ts';
+import { HostReporter } from './host/host-reporter.ts';
+import { hostName, kernelRelease, machineId } from './host/machine.ts';
+import { Inventory } from './inventory/inventory.ts';
+import { InventoryLog } from './inventory/inventory-log.ts';
+import type { InventoryStream } from './inventory/inventory-stream.ts';
+import { Retention } from './inventory/retention.ts';
+import { isLocal } from './readers/reader-choice.ts';
+import { ReaderDesk } from './readers/reader-desk.ts';
+import { Watchlist } from './readers/watchlist.ts';
+import type { CollectorSettings } from './settings.ts';
+import { Sweeper } from './sweep/sweeper.ts';
+
+/** What a collector is made of, as it comes from outside. */
+export interface CollectorParts {
+  settings: Omit<CollectorSettings, 'DOCKER_HOST' | 'DOCKER_TLS_VERIFY' | 'DOCKER_CERT_PATH' | 'DECKWATCH_SOURCE'>;
+  engine: Engine;
+  bus: Pick<Bus, 'publish' | 'serve' | 'status$'>;
+  stream: InventoryStream;
+  hosts: Pick<Bucket<HostHolder>, 'get' | 'create' | 'update' | 'put'>;
+  clock: Clock;
+  log: Log;
+}
+
+/** An engine says by this label that it is a simulated one. */
+const DEMO_LABEL = 'deckwatch.demo=true';
+const FIRST_LOOK_MS = 2000;
+
+const steady = (): number => performance.now();
+
+/** Watches one host: its containers' inventory, their figures, and its own totals. */
+export class Collector {
+  readonly host: string;
+  private readonly inventoryLog: InventoryLog;
+  private readonly inventory: Inventory;
+  private readonly retention: Retention;
+  private readonly desk: ReaderDesk;
+  private readonly reporter: HostReporter;
+  private readonly sweeper: Sweeper;
+  private readonly closers: (() => void)[] = [];
+  private watch: EngineWatch | undefined;
+  private local: boolean;
+  private demo = false;
+
+  private constructor(
+    private readonly parts: CollectorParts,
+    private readonly claim: HostClaim,
+  ) {
+    const { settings, engine, clock, log } = parts;
+    this.host = claim.name;
+    this.local = engine.address.kind === 'unix';
+    const watchlist = new Watchlist(this.host);
+    this.retention = this.buildRetention();
+    this.inventoryLog = this.buildInventoryLog();
+    this.inventory = new Inventory({ host: this.host, engine, outlet: this.inventoryLog, runs: watchlist, clock, log });
+    this.reporter = this.buildReporter(watchlist);
+    this.sweeper = this.buildSweeper(watchlist);
+    const onInterval = (intervalMs: number): void => this.sweeper.changeInterval(intervalMs);
+    const size = () => ({ cpus: this.watch?.info?.cpus ?? 1, memTotal: this.watch?.info?.memTotal ?? null });
+    this.desk = new ReaderDesk({ settings, engine, watchlist, clock, log, steady, size, onInterval });
+  }
+
+  /** Finds out what the host is called, and claims that name. Needs the broker, but no engine. */
+  static async create(parts: CollectorParts): Promise<Collector> {
+    const { settings, engine, hosts, clock, log } = parts;
+    const info = await engine.info(FIRST_LOOK_MS).catch(() => undefined); // why not is told by the watch
+    const names = { set: settings.DECKWATCH_HOST_NAME, engine: info?.name, node: settings.NODE_NAME };
+    const wanted = hostName({ ...names, address: engine.address });
+    const machine = machineId(settings.DECKWATCH_PROC_ROOT);
+    const claim = await HostClaim.take({ bucket: hosts, clock, log, machine }, wanted, info?.id);
+    return new Collector(parts, claim);
+  }
+
+  async start(): Promise<void> {
+    const { bus, log, engine } = this.parts;
+    const latest = this.inventory.restore(await this.inventoryLog.stored());
+    this.retention.start();
+    this.sweeper.start();
+    this.serve();
+    this.watch = this.buildWatch(latest);
+    log.info('watching', { host: this.host, known: this.inventory.counts().containers });
+    await this.watch.start();
+    const audits = bus.status$.subscribe((status) => status === 'up' && void this.mendStream());
+    this.closers.push(() => audits.unsubscribe());
+    if (engine.address.kind === 'tcp' && !this.watch.info) log.warn('host not known yet', { host: this.host });
+  }
+
+  stop(): void {
+    for (const close of this.closers.splice(0)) close();
+    this.watch?.stop();
+    this.sweeper.stop();
+    this.desk.close();
+    this.inventory.close();
+    this.retention.stop();
+    this.reporter.close();
+    this.claim.stop();
+  }
+
+  private serve(): void {
+    const served = this.parts.bus.serve(`collector.${this.host}`, COLLECTOR_RPC, { latest: () => this.sweeper.latest() });
+    this.closers.push(() => served.unsubscribe());
+  }
+
+  private async engineUp(info: EngineInfo): Promise<void> {
+    const { settings, engine, clock } = this.parts;
+    this.demo = info.labels.includes(DEMO_LABEL);
+    this.local = !this.demo && isLocal(engine.address, info.kernel, kernelRelease(settings.DECKWATCH_PROC_ROOT));
+    this.inventory.clockOffsetMs = info.time === null ? 0 : info.time - clock.now();
+    this.desk.engineUp(this.local, this.demo);
+    this.reporter.engineBack();
+    await this.claim.adopt(info.id);
+  }
+
+  private async reconcile(): Promise<void> {
+    await this.inventory.reconcile();
+    await this.mendStream();
+  }
+
+  /** The stream may have lost what it held, as when it was made anew or became too large: says again what is missing. */
+  private async mendStream(): Promise<void> {
+    const { stream, log } = this.parts;
+    try {
+      const present = await stream.present(filters.containersOf(this.host));
+      this.inventory.republish((id) => present.has(subjects.container(this.host, id)) || this.inventoryLog.waits(id));
+    } catch (error) {
+      log.debug('inventory not compared with its stream', { fault: faultOf(error) });
+    }
+  }
+
+  private buildRetention(): Retention {
+    const { stream, clock, log } = this.parts;
+    return new Retention({
+      clock,
+      log,
+      purge: (id) => stream.purge(subjects.container(this.host, id)),
+      removed: async () => (await this.inventoryLog.stored()).filter(({ event }) => event === 'removed'),
+    });
+  }
+
+  private buildInventoryLog(): InventoryLog {
+    const { stream, log } = this.parts;
+    const onFenced = (stored: ContainerEvent): void => this.inventory.adopt(stored);
+    return new InventoryLog({ host: this.host, stream, retention: this.retention, log, onFenced });
+  }
+
+  private buildReporter(watchlist: Watchlist): HostReporter {
+    return new HostReporter({
+      host: this.host,
+      procRoot: this.parts.settings.DECKWATCH_PROC_ROOT,
+      steady,
+      engine: () => {
+        const { state = 'none', reason = null, info } = this.watch ?? {};
+        return { state, reason, info, local: this.local, demo: this.demo };
+      },
+      reader: () => watchlist.reader?.kind ?? null,
+      counts: () => this.inventory.counts(),
+    });
+  }
+
+  private buildSweeper(watchlist: Watchlist): Sweeper {
+    const { bus, clock, log, settings } = this.parts;
+    return new Sweeper({
+      host: this.host,
+      bus,
+      clock,
+      log,
+      intervalMs: settings.DECKWATCH_INTERVAL_MS,
+      singleSubjects: settings.DECKWATCH_SINGLE_SUBJECTS === 'on',
+      reader: () => watchlist.reader,
+      report: this.reporter.report,
+    });
+  }
+
+  private buildWatch(latest: number): EngineWatch {
+    const { engine, clock, log } = this.parts;
+    return new EngineWatch({
+      engine,
+      clock,
+      log,
+      look: () => lookAround(engine.address.kind === 'unix' ? engine.address.socketPath : ''),
+      seenBefore: !this.inventory.empty,
+      since: latest > 0 ? latest : undefined,
+      onUp: (info) => this.engineUp(info),
+      onEvent: (event) => this.inventory.onEvent(event),
+      reconcile: () => this.reconcile(),
+      onAway: () => undefined,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the engine is. */
+export type EngineAddress =
+  | { kind: 'unix'; socketPath: string }
+  | { kind: 'tcp'; host: string; port: number; tls: { ca: Buffer; cert: Buffer; key: Buffer } | null };
+
+export interface DockerEnvironment {
+  /** DOCKER_HOST */
+  host?: string | undefined;
+  /** DOCKER_TLS_VERIFY: on when it holds anything. */
+  tlsVerify?: string | undefined;
+  /** DOCKER_CERT_PATH: the folder of ca.pem, cert.pem, key.pem. */
+  certPath?: string | undefined;
+}
+
+export const DEFAULT_SOCKET = '/var/run/docker.sock';
+const PLAIN_PORT = 2375;
+const TLS_PORT = 2376;
+
+/** What is wrong with DOCKER_HOST or its certificates, in one line. */
+export class AddressError extends Error {}
+
+/** Reads DOCKER_HOST as Docker's own tools do. Throws AddressError. */
+export function engineAddress(environment: DockerEnvironment): EngineAddress {
+  const text = environment.host || `unix://${DEFAULT_SOCKET}`;
+  if (text.startsWith('unix://')) return { kind: 'unix', socketPath: text.slice('unix://'.length) || DEFAULT_SOCKET };
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['tcp:', 'http:', 'https:'].includes(url.protocol) || url.hostname === '') {
+    throw new AddressError(`DOCKER_HOST is ${JSON.stringify(text)}: allowed: unix:///path/of/docker.sock or tcp://host:port`);
+  }
+  const secure = Boolean(environment.tlsVerify) || url.protocol === 'https:';
+  const port = Number(url.port) || (secure ? TLS_PORT : PLAIN_PORT);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { kind: 'tcp', host, port, tls: secure ? certificates(environment.certPath) : null };
+}
+
+export function describeAddress(address: EngineAddress): string {
+  return address.kind === 'unix' ? `unix://${address.socketPath}` : `tcp://${address.host}:${address.port}`;
+}
+
+function certificates(folder: string | undefined) {
+  const from = folder || join(homedir(), '.docker');
+  const read = (name: string): Buffer => {
+    try {
+      return readFileSync(join(from, name));
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+      throw new AddressError(`DOCKER_CERT_PATH: cannot read ${join(from, name)} (${reason}); allowed: a folder with ca.pem, cert.pem, key.pem`);
+    }
+  };
+  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+}

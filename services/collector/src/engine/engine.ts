@@ -1,0 +1,101 @@
+import type { ContainerState, Health } from '@deckwatch/contracts';
+import type { EngineAddress } from './engine-address.ts';
+
+/** What the engine says of itself. */
+export interface EngineInfo {
+  /** Stays the same over restarts; empty where the engine has none. */
+  id: string;
+  name: string;
+  version: string | null;
+  cpus: number;
+  /** Bytes. */
+  memTotal: number | null;
+  /** The kernel that it runs on. */
+  kernel: string | null;
+  /** The engine's clock, Unix milliseconds. */
+  time: number | null;
+  labels: string[];
+}
+
+/** A line of the list of containers. */
+export interface ListedContainer {
+  /** 64 hex digits. */
+  id: string;
+  state: ContainerState;
+}
+
+/** A container as it stands at the moment of an inspection. Times are Unix milliseconds by the engine's clock. */
+export interface ContainerFacts {
+  id: string;
+  name: string;
+  image: string;
+  state: ContainerState;
+  /** Null without a health check, and while it does not run. */
+  health: Health;
+  labels: Record<string, string>;
+  createdAt: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  /** How often the engine itself restarted it since it was last started by hand. */
+  restartCount: number;
+  exitCode: number | null;
+  oomKilled: boolean | null;
+  pid: number;
+  networkMode: string;
+  cgroupParent: string;
+}
+
+export const ENGINE_ACTIONS = [
+  'create',
+  'start',
+  'kill',
+  'stop',
+  'die',
+  'oom',
+  'pause',
+  'unpause',
+  'rename',
+  'destroy',
+  'health_status',
+] as const;
+export type EngineAction = (typeof ENGINE_ACTIONS)[number];
+
+/** Something that happened to a container. */
+export interface EngineEvent {
+  id: string;
+  action: EngineAction;
+  /** When, Unix milliseconds by the engine's clock. */
+  t: number;
+  /** The same in nanoseconds, as exactly as a double holds it: tells an event that was sent twice. */
+  nano: number;
+  name: string;
+  image: string;
+  /** Of `health_status`. */
+  health: Health;
+  /** Of `die`. */
+  exitCode: number | null;
+  /** What the engine tells along: the container's labels among others. */
+  attributes: Record<string, string>;
+}
+
+/** A stream that stays open until it is closed here or ends there. */
+export interface EngineStream {
+  close(): void;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+
+/** The calls of a container engine that are used: all of them only read. They reject when the engine is away. */
+export interface Engine {
+  readonly address: EngineAddress;
+  ping(timeoutMs?: number): Promise<void>;
+  info(timeoutMs?: number): Promise<EngineInfo>;
+  /** All containers, those too that don't run. */
+  list(): Promise<ListedContainer[]>;
+  /** Undefined: no such container. */
+  inspect(id: string, timeoutMs?: number): Promise<ContainerFacts | undefined>;
+  /** Events from `sinceMs` on (engine's clock), then each as it happens. */
+  events(sinceMs: number, onEvent: (event: EngineEvent) => void): Promise<EngineStream>;
+  /** One answer of the stats API about once a second. Undefined: no such container. */
+  stats(id: string, onAnswer: (answer: unknown) => void): Promise<EngineStream | undefined>;
+}

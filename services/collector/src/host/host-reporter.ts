@@ -1,0 +1,95 @@
+import type { EngineState, HostReport, ReaderKind } from '@deckwatch/contracts';
+import { Usage } from '@deckwatch/service-kit';
+import type { EngineInfo } from '../engine/engine.ts';
+import type { SteadyClock } from '../readers/reader.ts';
+import type { Sum } from '../sweep/sweeper.ts';
+import { EngineCost } from './engine-cost.ts';
+import { HostTotals, type Totals } from './host-totals.ts';
+
+/** How the engine stands. */
+export interface EngineStanding {
+  state: EngineState;
+  reason: string | null;
+  info: EngineInfo | undefined;
+  /** Whether it runs on this machine; as long as none was seen, whether one would. */
+  local: boolean;
+  demo: boolean;
+}
+
+export interface HostReporterOptions {
+  host: string;
+  procRoot: string;
+  steady: SteadyClock;
+  engine(): EngineStanding;
+  reader(): ReaderKind;
+  counts(): { containers: number; running: number };
+}
+
+/** Writes the report on the host as a whole, and on what the watching costs. */
+export class HostReporter {
+  private readonly totals: HostTotals;
+  private readonly engineCost: EngineCost;
+  private readonly usage = new Usage();
+
+  constructor(private readonly options: HostReporterOptions) {
+    this.totals = new HostTotals(options.procRoot);
+    this.engineCost = new EngineCost(options.procRoot, options.steady);
+  }
+
+  readonly report = (t: number, intervalMs: number, sum: Sum): HostReport => {
+    const { host, counts, reader } = this.options;
+    const engine = this.options.engine();
+    const { cpus, cpu, mem, memTotal } = this.totalsOf(engine, sum);
+    const known = engine.state !== 'none';
+    const { containers, running } = counts();
+    return {
+      v: 1,
+      t,
+      host,
+      cpus: cpus ?? 1,
+      cpu,
+      cpuPercent: cpu === null || cpus === null ? null : hundredths(cpu / cpus),
+      mem,
+      memPercent: mem === null || memTotal === null ? null : hundredths((100 * mem) / memTotal),
+      memTotal,
+      containers: known ? containers : null,
+      running: known ? running : null,
+      intervalMs,
+      reader: reader(),
+      engine: engine.state,
+      engineReason: engine.reason,
+      engineVersion: engine.info?.version ?? null,
+      demo: engine.demo,
+      cost: this.cost(engine),
+    };
+  };
+
+  /** The engine came back. */
+  engineBack(): void {
+    this.engineCost.lookAgain();
+  }
+
+  close(): void {
+    this.totals.close();
+    this.engineCost.close();
+  }
+
+  /** This machine's totals say nothing of an engine elsewhere. A simulated one uses what its containers use. */
+  private totalsOf({ local, demo, info }: EngineStanding, sum: Sum): Totals {
+    if (demo) return { cpus: info?.cpus ?? null, cpu: hundredths(sum.cpu), mem: Math.round(sum.mem), memTotal: info?.memTotal ?? null };
+    if (!local) return { cpus: info?.cpus ?? null, cpu: null, mem: null, memTotal: info?.memTotal ?? null };
+    return this.totals.read();
+  }
+
+  private cost({ local, demo }: EngineStanding): HostReport['cost'] {
+    return {
+      cpu: this.usage.cpuPercent(),
+      rss: this.usage.rss(),
+      engineCpu: local && !demo ? this.engineCost.read() : null,
+    };
+  }
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}

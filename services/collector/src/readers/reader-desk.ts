@@ -1,0 +1,90 @@
+import type { Clock, Log } from '@deckwatch/service-kit';
+import type { Engine } from '../engine/engine.ts';
+import type { CollectorSettings } from '../settings.ts';
+import { CgroupReader } from './cgroup/cgroup-reader.ts';
+import { findLayout, type CgroupLayout } from './cgroup/layout.ts';
+import { EngineReader } from './engine/engine-reader.ts';
+import type { EngineSize } from './engine/stats-sample.ts';
+import { chooseReader } from './reader-choice.ts';
+import type { Reader, SteadyClock } from './reader.ts';
+import type { Watchlist } from './watchlist.ts';
+
+export interface ReaderDeskOptions {
+  settings: Pick<CollectorSettings, 'DECKWATCH_READER' | 'DECKWATCH_INTERVAL_MS' | 'DECKWATCH_CGROUP_ROOT' | 'DECKWATCH_PROC_ROOT'>;
+  engine: Engine;
+  watchlist: Watchlist;
+  clock: Clock;
+  log: Log;
+  steady: SteadyClock;
+  size(): EngineSize;
+  /** The period of sweeps that the reader can keep up with. */
+  onInterval(intervalMs: number): void;
+}
+
+/** How long a first container may take to show in the kernel's files. */
+const FIRST_FOUND_MS = 1500;
+
+/** Decides which reader reads, and changes it when the files turn out not to be this engine's. */
+export class ReaderDesk {
+  private readonly layout: CgroupLayout | undefined;
+  private found = false;
+  private doubt: object | number | undefined;
+
+  constructor(private readonly options: ReaderDeskOptions) {
+    const { settings, log } = options;
+    this.layout = findLayout(settings.DECKWATCH_CGROUP_ROOT);
+    if (settings.DECKWATCH_READER === 'cgroup' && !this.layout) {
+      log.error('no cgroup hierarchy: no figures of containers', { DECKWATCH_CGROUP_ROOT: settings.DECKWATCH_CGROUP_ROOT });
+    }
+  }
+
+  engineUp(local: boolean, demo: boolean): void {
+    const { settings, watchlist } = this.options;
+    const kind = chooseReader({ setting: settings.DECKWATCH_READER, demo, local, layout: this.layout });
+    if (watchlist.reader?.kind === kind) watchlist.reader.hurry();
+    else this.use(kind);
+  }
+
+  close(): void {
+    this.options.clock.clearTimeout(this.doubt);
+    this.options.watchlist.use(undefined);
+  }
+
+  private use(kind: Reader['kind']): void {
+    const { watchlist, settings, log, onInterval } = this.options;
+    const reader = kind === 'engine' ? this.engineReader() : this.cgroupReader();
+    const wanted = settings.DECKWATCH_INTERVAL_MS;
+    const intervalMs = Math.max(wanted, reader?.shortestIntervalMs ?? 0);
+    if (intervalMs > wanted) log.warn('the engine reader cannot go below 1000 ms', { wanted, intervalMs });
+    log.info('reader chosen', { reader: kind, intervalMs });
+    onInterval(intervalMs);
+    watchlist.use(reader);
+  }
+
+  private engineReader(): Reader {
+    const { engine, steady, log, size, settings } = this.options;
+    const intervalMs = Math.max(settings.DECKWATCH_INTERVAL_MS, 1000);
+    return new EngineReader({ engine, steady, log, size, intervalMs });
+  }
+
+  private cgroupReader(): Reader | undefined {
+    const { settings, steady, log } = this.options;
+    if (!this.layout) return undefined;
+    const procRoot = settings.DECKWATCH_PROC_ROOT;
+    return new CgroupReader({ layout: this.layout, procRoot, steady, log, onLookup: (found) => this.onLookup(found) });
+  }
+
+  /** None of the running containers is found: the engine is elsewhere, as in a virtual machine behind its socket. */
+  private onLookup(found: boolean): void {
+    this.found ||= found;
+    if (this.found || this.doubt !== undefined || this.options.settings.DECKWATCH_READER === 'cgroup') return;
+    this.doubt = this.options.clock.setTimeout(() => {
+      this.doubt = undefined;
+      if (this.found || this.options.watchlist.size === 0) return;
+      this.options.log.warn('the containers are not in the cgroups of this machine', {
+        DECKWATCH_CGROUP_ROOT: this.options.settings.DECKWATCH_CGROUP_ROOT,
+      });
+      this.use('engine');
+    }, FIRST_FOUND_MS);
+  }
+}

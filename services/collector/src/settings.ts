@@ -1,0 +1,26 @@
+import { choice, COMMON_SETTINGS, integer } from '@deckwatch/service-kit';
+import { z } from 'zod';
+
+export const COLLECTOR_SETTINGS = {
+  ...COMMON_SETTINGS,
+  /** The sampling period in milliseconds. */
+  DECKWATCH_INTERVAL_MS: integer(250, 60_000, 1000),
+  DECKWATCH_SOURCE: choice(['auto', 'docker', 'kubelet'], 'auto').refine(
+    (source) => source !== 'kubelet',
+    'not available yet; allowed: auto, docker',
+  ),
+  /** How counters are read: `cgroup` from the kernel's files, `engine` by the stats API. */
+  DECKWATCH_READER: choice(['auto', 'cgroup', 'engine'], 'auto'),
+  /** Whether each container's sample is published alone too, beside the sweep. */
+  DECKWATCH_SINGLE_SUBJECTS: choice(['on', 'off'], 'on'),
+  DECKWATCH_CGROUP_ROOT: z.string().default('/sys/fs/cgroup'),
+  DECKWATCH_PROC_ROOT: z.string().default('/proc'),
+  /** What this host is called; default: as the engine calls itself, NODE_NAME, the machine's name. */
+  DECKWATCH_HOST_NAME: z.string().max(200).optional(),
+  NODE_NAME: z.string().max(255).optional(),
+  DOCKER_HOST: z.string().optional(),
+  DOCKER_TLS_VERIFY: z.string().optional(),
+  DOCKER_CERT_PATH: z.string().optional(),
+};
+
+export type CollectorSettings = Readonly<z.output<z.ZodObject<typeof COLLECTOR_SETTINGS>>>;

@@ -1,0 +1,93 @@
+import { faultOf, type Bus } from '@deckwatch/bus';
+import { subjects, type HostReport, type StatsSweep } from '@deckwatch/contracts';
+import type { Clock, Log } from '@deckwatch/service-kit';
+import type { Figures } from '../rates/counters.ts';
+import type { Reader, ReadTarget } from '../readers/reader.ts';
+import { SweepClock } from './sweep-clock.ts';
+import { SweepWriter } from './sweep-writer.ts';
+
+export interface SweeperOptions {
+  host: string;
+  bus: Pick<Bus, 'publish'>;
+  clock: Clock;
+  log: Log;
+  intervalMs: number;
+  singleSubjects: boolean;
+  /** The reader of the moment; undefined while there is nothing to read from. */
+  reader(): Reader | undefined;
+  /** The host's own totals at the time of the sweep, given what all its containers use together. */
+  report(t: number, intervalMs: number, sum: Sum): HostReport;
+}
+
+/** CPU in percent of one core, memory in bytes. */
+export interface Sum {
+  cpu: number;
+  mem: number;
+}
+
+/** Once each interval: reads all containers, and publishes their figures and the host's. */
+export class Sweeper {
+  private readonly clock: SweepClock;
+  private readonly writer: SweepWriter;
+  private readonly subject: string;
+  private readonly hostSubject: string;
+  private latestText: string | undefined;
+  private readonly sum: Sum = { cpu: 0, mem: 0 };
+  private intervalMs: number;
+
+  constructor(private readonly options: SweeperOptions) {
+    const { host, bus, singleSubjects, clock, intervalMs } = options;
+    this.intervalMs = intervalMs;
+    this.subject = subjects.stats(host);
+    this.hostSubject = subjects.host(host);
+    this.writer = new SweepWriter(host, singleSubjects ? (subject, text) => bus.publish(subject, text) : undefined);
+    this.clock = new SweepClock(clock, intervalMs, () => this.guarded());
+  }
+
+  start(): void {
+    this.clock.start();
+  }
+
+  stop(): void {
+    this.clock.stop();
+  }
+
+  changeInterval(intervalMs: number): void {
+    this.intervalMs = intervalMs;
+    this.clock.changeInterval(intervalMs);
+  }
+
+  /** The last sweep, null before the first. */
+  latest(): StatsSweep | null {
+    return this.latestText === undefined ? null : (JSON.parse(this.latestText) as StatsSweep);
+  }
+
+  get skipped(): number {
+    return this.clock.skipped;
+  }
+
+  private guarded(): void {
+    try {
+      this.sweep();
+    } catch (error) {
+      this.options.log.error('sweep failed', { fault: faultOf(error) });
+    }
+  }
+
+  private sweep(): void {
+    const { bus, clock, reader, report } = this.options;
+    const t = clock.now();
+    this.sum.cpu = this.sum.mem = 0;
+    this.writer.begin(t, this.intervalMs);
+    reader()?.sweep(this.take);
+    this.latestText = this.writer.end();
+    bus.publish(this.subject, this.latestText);
+    bus.publish(this.hostSubject, report(t, this.intervalMs, this.sum));
+  }
+
+  private readonly take = (target: ReadTarget, figures: Figures): void => {
+    this.sum.cpu += figures.cpu;
+    if (figures.mem > 0) this.sum.mem += figures.mem;
+    this.writer.add(target.tag, figures);
+  };
+}
