@@ -64,6 +64,7 @@ export default defineConfig(
     files: ['frontend/**/*.html'],
     extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
   },
+  { files: ['frontend/**/*.js'], languageOptions: { globals: globals.browser } },
   ...boundaries,
   {
     files: ['libs/service-kit/**', 'libs/testing/**', 'deploy/**', 'tools/**', 'e2e/**', 'bench/**', ...TEST_FILES],

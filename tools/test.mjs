@@ -47,9 +47,9 @@ function missingParts(env) {
   return JSON.parse(execFileSync('node', ['--no-warnings', script], { env, cwd: root }).toString());
 }
 
-async function toolTests(env) {
-  const args = ['--test', '--test-reporter=tap', 'tools/**/*.test.mjs'];
-  const { output } = await step('tests of tools', 3 * MINUTE, env, 'node', ...args);
+/** Tests by Node's own runner, of what is no project: the tools, the launcher. */
+async function plainTests(name, limitMs, env, files) {
+  const { output } = await step(name, limitMs, env, 'node', '--test', '--test-reporter=tap', files);
   counts.push(countsOfTap(output));
 }
 
@@ -71,7 +71,8 @@ async function runAll() {
   const missing = missingParts(env);
   await step('build, lint, check types', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'build', 'lint', 'typecheck');
   await step('lint what is no project', 3 * MINUTE, env, 'eslint', '--max-warnings', '0', ...OUTSIDE_PROJECTS);
-  await toolTests(env);
+  await plainTests('tests of the tools', 3 * MINUTE, env, 'tools/**/*.test.mjs');
+  await plainTests('tests of the launcher', 6 * MINUTE, env, 'deploy/local/**/*.test.mjs');
   await step('tests', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'test');
   await step('tests on an engine', 15 * MINUTE, env, 'nx', 'run-many', '-t', 'test:engine', '--parallel=1');
   await browserTests(env, missing);

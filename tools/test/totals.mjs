@@ -29,10 +29,18 @@ export function readCounts(folder) {
   return files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
 }
 
-/** The counts in the TAP output of `node --test`. */
+/** The counts in the TAP output of `node --test`; a test that needs parts names them in its title: `[nats] starts`. */
 export function countsOfTap(output) {
   const of = (word) => Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
-  return { passed: of('pass'), failed: of('fail') + of('cancelled'), skipped: of('skipped') + of('todo') };
+  const parts = {};
+  for (const [, not, title] of output.matchAll(/^ *(not )?ok \d+ - (.*)$/gm)) {
+    const outcome = / # (SKIP|TODO)/.test(title) ? 'skipped' : not ? 'failed' : 'passed';
+    for (const [, part] of title.matchAll(/\[([a-z]+)\]/g)) {
+      parts[part] ??= none();
+      parts[part][outcome] += 1;
+    }
+  }
+  return { passed: of('pass'), failed: of('fail') + of('cancelled'), skipped: of('skipped') + of('todo'), parts };
 }
 
 /**

@@ -43,8 +43,20 @@ test('knows which required parts no test ran on', () => {
 });
 
 test("reads the counts of Node's own test runner", () => {
-  const output = 'ok 1 - a\n# tests 7\n# pass 4\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n';
-  assert.deepEqual(countsOfTap(output), { passed: 4, failed: 2, skipped: 1 });
+  const output = `ok 1 - a
+ok 2 - [nats] [redis] starts # SKIP no nats-server
+not ok 3 - [redis] starts again
+# tests 7
+# pass 4
+# fail 1
+# cancelled 1
+# skipped 1
+# todo 0
+`;
+  const { passed, failed, skipped, parts } = countsOfTap(output);
+  assert.deepEqual([passed, failed, skipped], [4, 2, 1]);
+  assert.deepEqual(parts.nats, { passed: 0, failed: 0, skipped: 1 });
+  assert.deepEqual(parts.redis, { passed: 0, failed: 1, skipped: 1 });
 });
 
 const report = {
