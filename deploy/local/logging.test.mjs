@@ -30,7 +30,10 @@ test('a line of a service is shown with its facts on one line', () => {
     '{"t":1700000000000,"level":"warn","service":"collector","message":"engine away","reason":"a\\nb","n":3}',
   );
   assert.ok(line);
-  assert.match(readable('collector', line), /^\d\d:\d\d:\d\d  warn   collector  engine away  reason=a \| b  n=3$/);
+  assert.match(
+    readable('collector', line),
+    /^\d\d:\d\d:\d\d {2}warn {3}collector {2}engine away {2}reason=a \| b {2}n=3$/,
+  );
 });
 
 test('what is no line of ours is left alone', () => {
@@ -73,5 +76,5 @@ test('a step is one aligned line with its time', async () => {
     () => 'done',
   );
   assert.equal(result, 1500);
-  assert.match(text, /^  build      done {70} +1\.5 s\n$/);
+  assert.match(text, /^ {2}build {6}done {70} +1\.5 s\n$/);
 });
