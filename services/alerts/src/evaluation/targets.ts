@@ -1,0 +1,74 @@
+import type { AlertMessage, ContainerEvent } from '@deckwatch/contracts';
+import { containerKey } from '@deckwatch/contracts';
+import type { Track } from '../lifecycle/alert-desk.ts';
+import type { Selectable, ThresholdRule } from '../rules/compiled-rule.ts';
+
+/** One threshold rule on one target. `track` is set while the alert lives, so an idle watch costs one comparison. */
+export interface Watch {
+  rule: ThresholdRule;
+  track: Track | null;
+}
+
+/** A container or host as the evaluator knows it, with the rules that watch it. */
+export interface Target extends Selectable {
+  readonly kind: 'container' | 'host';
+  readonly key: string;
+  /** Whether samples are due: a container is running, a host was heard of. */
+  running: boolean;
+  /** A container that has exited: it has no figures, and none are missing. */
+  ended: boolean;
+  unhealthy: boolean;
+  restarts: number;
+  watches: Watch[];
+  /** `t` of the last sample, Unix milliseconds by the host's clock; 0: none yet. */
+  sampledAt: number;
+  /** When the last sample came in, by this service's clock. */
+  heardAt: number;
+  intervalMs: number;
+  /** Whether a check for missing samples is waiting. */
+  watchedForSilence: boolean;
+}
+
+export function newTarget(kind: Target['kind'], key: string, about: Selectable): Target {
+  const idle = { running: true, ended: false, unhealthy: false, restarts: 0, watches: [], sampledAt: 0, heardAt: 0, intervalMs: 1000 };
+  return { ...about, ...idle, kind, key, watchedForSilence: false };
+}
+
+export function containerTarget(event: ContainerEvent): Target {
+  const target = newTarget('container', containerKey(event.host, event.id), aboutContainer(event));
+  return Object.assign(target, stateOfContainer(event));
+}
+
+export function stateOfContainer(event: ContainerEvent): Pick<Target, 'running' | 'ended' | 'unhealthy' | 'restarts'> {
+  return {
+    running: event.state === 'running',
+    ended: event.state === 'exited' || event.state === 'dead',
+    unhealthy: isUnhealthy(event),
+    restarts: event.restarts,
+  };
+}
+
+/** What has stopped is neither healthy nor unhealthy. */
+export function isUnhealthy({ state, health, event }: ContainerEvent): boolean {
+  return state === 'running' && health === 'unhealthy' && event !== 'removed';
+}
+
+export function aboutContainer({ host, name, image, project, service, labels }: ContainerEvent): Selectable {
+  return { host, name, image, project, service, labels };
+}
+
+export function aboutHost(host: string): Selectable {
+  return { host, name: host, image: null, project: null, service: null, labels: {} };
+}
+
+/** A target as alert messages name it. */
+export function targetOf({ kind, key, name, host }: Pick<Target, 'kind' | 'key' | 'name' | 'host'>): AlertMessage['target'] {
+  return { kind, key, name, host };
+}
+
+/** Whether two descriptions select alike. */
+export function sameDescription(a: Selectable, b: Selectable): boolean {
+  if (a.name !== b.name || a.image !== b.image || a.project !== b.project || a.service !== b.service) return false;
+  const labels = Object.keys(a.labels);
+  return labels.length === Object.keys(b.labels).length && labels.every((label) => a.labels[label] === b.labels[label]);
+}

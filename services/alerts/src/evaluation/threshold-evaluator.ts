@@ -1,0 +1,216 @@
+import { containerKey, formatDuration, type ContainerEvent, type HostReport, type StatsSweep } from '@deckwatch/contracts';
+import type { Clock } from '@deckwatch/service-kit';
+import type { AlertDesk, Track } from '../lifecycle/alert-desk.ts';
+import { loseSight, observe, type Timing } from '../lifecycle/alert-life.ts';
+import type { ThresholdRule } from '../rules/compiled-rule.ts';
+import { SilenceWatch, silenceOf } from './silence-watch.ts';
+import { TargetIndex } from './target-index.ts';
+import {
+  aboutContainer,
+  aboutHost,
+  containerTarget,
+  newTarget,
+  sameDescription,
+  stateOfContainer,
+  targetOf,
+  type Target,
+  type Watch,
+} from './targets.ts';
+
+/** A sample older than the last one by more than this is no late one: the host's clock was set back. */
+const CLOCK_SET_BACK_MS = 60_000;
+const MAX_TARGETS = 100_000;
+
+export const CONTAINER_REMOVED = 'the container was removed';
+export const CONTAINER_STOPPED = 'the container is not running';
+export const HOST_FORGOTTEN = 'the host was forgotten';
+export const RULE_CHANGED = 'the rule was changed';
+
+export interface EvaluatorOptions {
+  clock: Clock;
+  desk: AlertDesk;
+  /** How often the alert of a rule on a target began before its subject was purged. */
+  beganBefore(ruleId: string, targetKey: string): number;
+}
+
+/**
+ * Threshold rules over samples, as they arrive. While it is not active it only learns of targets and rules, so that a
+ * second instance can stand by and take over with a warm index.
+ */
+export class ThresholdEvaluator {
+  readonly index: TargetIndex;
+  /** Samples taken so far. */
+  samples = 0;
+  private active = false;
+  private readonly memTotals = new Map<string, number | null>();
+  private readonly silence: SilenceWatch;
+
+  constructor(private readonly options: EvaluatorOptions) {
+    this.silence = new SilenceWatch(
+      options.clock,
+      (target) => this.minds(target),
+      (target, now, heardAt) => this.loseSightOf(target, now, heardAt),
+    );
+    this.index = new TargetIndex({
+      onWatch: (target, watch) => this.takeUp(target, watch),
+      onUnwatch: (_target, watch, reason) => this.end(watch, reason),
+    });
+  }
+
+  /** Begins to evaluate; the alerts that the desk restored are taken up. */
+  activate(): void {
+    this.active = true;
+    this.silence.setHearing(true);
+    for (const target of this.index.targets()) {
+      for (const watch of target.watches) this.takeUp(target, watch);
+      if (target.ended) this.endFigures(target);
+    }
+  }
+
+  deactivate(): void {
+    this.active = false;
+    this.silence.clear();
+    for (const target of this.index.targets()) {
+      target.watchedForSilence = false;
+      for (const watch of target.watches) watch.track = null;
+    }
+  }
+
+  setHearing(hearing: boolean): void {
+    this.silence.setHearing(hearing);
+  }
+
+  /** The samples of all containers of one host. */
+  sweep(sweep: StatsSweep): void {
+    const containers = this.active ? this.index.containersOf(sweep.host) : undefined;
+    if (!containers) return;
+    const memTotal = this.memTotals.get(sweep.host) ?? null;
+    for (const row of sweep.rows) {
+      const target = containers.get(row[0]);
+      if (!target || !this.accept(target, sweep.t, sweep.intervalMs)) continue;
+      for (const watch of target.watches) this.judge(target, watch, watch.rule.readRow(row, target, memTotal), sweep.t);
+    }
+  }
+
+  hostReport(report: HostReport): void {
+    const target = this.hostOf(report);
+    if (!target) return;
+    this.memTotals.set(report.host, report.memTotal);
+    if (!this.active || !this.accept(target, report.t, report.intervalMs)) return;
+    for (const watch of target.watches) this.judge(target, watch, watch.rule.readReport(report), report.t);
+  }
+
+  /** The inventory says how a container stands now. */
+  container(event: ContainerEvent): void {
+    const target = this.index.find('container', containerKey(event.host, event.id));
+    if (event.event === 'removed') {
+      if (target) this.index.drop(target, CONTAINER_REMOVED);
+      return;
+    }
+    if (!target) {
+      if (this.index.size < MAX_TARGETS) this.index.add(containerTarget(event));
+      return;
+    }
+    const about = aboutContainer(event);
+    const same = sameDescription(target, about);
+    Object.assign(target, about, stateOfContainer(event));
+    if (!same) this.index.select(target);
+    if (target.ended) this.endFigures(target);
+    else if (this.active) this.silence.watch(target);
+  }
+
+  forgetHost(host: string): void {
+    const target = this.index.hosts.get(host);
+    if (target) this.index.drop(target, HOST_FORGOTTEN);
+    this.memTotals.delete(host);
+  }
+
+  /** The stream was made anew: what the inventory said is void. */
+  forgetContainers(): void {
+    for (const target of [...this.index.targets()]) if (target.kind === 'container') this.index.drop(target, CONTAINER_REMOVED);
+  }
+
+  setRule(rule: ThresholdRule): void {
+    this.index.setRule(rule, RULE_CHANGED);
+  }
+
+  dropRule(id: string, reason: string): void {
+    this.index.dropRule(id, reason);
+  }
+
+  /** Another hand wrote the alert of a track: take it as it is now. */
+  refresh(track: Track): void {
+    const target = this.index.find(track.kind, track.key);
+    const watch = target?.watches.find((one) => one.rule.rule.id === track.ruleId);
+    if (watch) watch.track = track.life ? track : null;
+  }
+
+  private hostOf({ host }: HostReport): Target | undefined {
+    const present = this.index.hosts.get(host);
+    if (present || this.index.size >= MAX_TARGETS) return present;
+    const target = newTarget('host', host, aboutHost(host));
+    this.index.add(target);
+    return target;
+  }
+
+  /** Late and repeated samples are passed over; a clock that was set back is not. */
+  private accept(target: Target, t: number, intervalMs: number): boolean {
+    if (t <= target.sampledAt && target.sampledAt - t <= CLOCK_SET_BACK_MS) return false;
+    target.sampledAt = t;
+    target.heardAt = this.options.clock.now();
+    target.intervalMs = intervalMs;
+    this.samples += 1;
+    return true;
+  }
+
+  private judge(target: Target, watch: Watch, value: number | null, t: number): void {
+    if (value === null) return;
+    const verdict = watch.rule.judge(value);
+    if (watch.track === null && verdict !== 'breach') return;
+    const track = watch.track ?? this.trackOf(target, watch);
+    const step = observe(track.life, { t, verdict }, timingOf(watch.rule, target));
+    this.options.desk.apply(track, watch.rule, targetOf(target), step, value);
+    watch.track = track.life ? track : null;
+  }
+
+  private trackOf(target: Target, { rule }: Watch): Track {
+    const { desk, beganBefore } = this.options;
+    return desk.track(rule.rule.id, targetOf(target), beganBefore(rule.rule.id, target.key));
+  }
+
+  private takeUp(target: Target, watch: Watch): void {
+    if (!this.active) return;
+    const track = this.options.desk.find(watch.rule.rule.id, target.key);
+    watch.track = track?.life ? track : null;
+    this.silence.watch(target);
+  }
+
+  private end(watch: Watch, reason: string): void {
+    if (watch.track) this.options.desk.end(watch.track, this.options.clock.now(), reason);
+    watch.track = null;
+  }
+
+  /** A container that stopped has no figures any more, but it keeps its number of restarts. */
+  private endFigures(target: Target): void {
+    for (const watch of target.watches) if (watch.rule.condition.metric !== 'restarts') this.end(watch, CONTAINER_STOPPED);
+  }
+
+  private minds(target: Target): boolean {
+    if (!target.running || this.index.find(target.kind, target.key) !== target) return false;
+    return target.watches.some((watch) => watch.rule.rule.noData === 'alert');
+  }
+
+  private loseSightOf(target: Target, now: number, heardAt: number): void {
+    const reason = `no samples for ${formatDuration(now - heardAt)}`;
+    for (const watch of target.watches) {
+      if (watch.rule.rule.noData !== 'alert') continue;
+      const track = watch.track ?? this.trackOf(target, watch);
+      this.options.desk.apply(track, watch.rule, targetOf(target), loseSight(track.life, now, reason), null);
+      watch.track = track.life ? track : null;
+    }
+  }
+}
+
+function timingOf({ rule }: ThresholdRule, target: Target): Timing {
+  return { forMs: rule.forMs, keepMs: rule.keepMs, gapMs: silenceOf(target) };
+}

@@ -1,0 +1,166 @@
+import { Backoff, faultOf, type Bus, type BusSubscription, type Log } from '@deckwatch/bus';
+import { AlertRule, BUCKETS } from '@deckwatch/contracts';
+import type { Clock, Parts } from '@deckwatch/service-kit';
+import { z } from 'zod';
+import { Evaluator } from '../evaluation/evaluator.ts';
+import { Feeds, type Position } from '../evaluation/feeds.ts';
+import { Notifications, type NotificationOptions } from '../notification/notifications.ts';
+import { RuleBook } from '../rules/rule-book.ts';
+import { SeedMark } from '../rules/seed-rules.ts';
+import { AlertCount, CountBook } from '../storage/count-book.ts';
+import { Lease, LeaseRecord } from './lease.ts';
+import { Term, type TermParts } from './term.ts';
+
+export interface SupervisorOptions {
+  bus: Bus;
+  log: Log;
+  clock: Clock;
+  parts: Parts;
+  /** Different for each start. */
+  holder: string;
+  redis: Pick<NotificationOptions, 'redisUrl' | 'redisCa' | 'box'>;
+}
+
+const LEASE_KEY = 'alerts-evaluator';
+const PART = 'evaluator';
+const LAST_WRITES_MS = 2000;
+
+/**
+ * Brings the service up and down: rules, channels and inventory are followed by every instance; the one that holds the
+ * lease evaluates, notifies and answers.
+ */
+export class AlertsSupervisor {
+  private term?: Term;
+  /** Whether the term has all that it needs. */
+  private serving = false;
+  private turn: Promise<void> = Promise.resolve();
+  private hosts?: BusSubscription;
+
+  private constructor(
+    private readonly options: SupervisorOptions,
+    private readonly held: TermParts,
+    private readonly lease: Lease,
+  ) {}
+
+  /** Reads rules, channels and inventory, then competes for the lease. */
+  static async start(options: SupervisorOptions): Promise<AlertsSupervisor> {
+    const { bus, clock, log, parts, holder } = options;
+    parts.set(PART, 'starting');
+    const current: { supervisor?: AlertsSupervisor } = {};
+    const held = await openParts(options, () => current.supervisor?.term);
+    const leases = await bus.bucket(BUCKETS.leases, LeaseRecord);
+    const lease = new Lease({
+      bucket: leases,
+      key: LEASE_KEY,
+      holder,
+      clock,
+      log,
+      position: () => current.supervisor?.term?.position ?? null,
+      onAcquired: (before) => current.supervisor?.begin(before?.position ?? null),
+      onLost: () => current.supervisor?.giveWay(),
+      onSettled: () => current.supervisor?.term ?? parts.set(PART, null),
+    });
+    current.supervisor = new AlertsSupervisor(options, held, lease);
+    await current.supervisor.open();
+    return current.supervisor;
+  }
+
+  /** What it evaluates with, for metrics. */
+  get evaluator(): Evaluator {
+    return this.held.evaluator;
+  }
+
+  get notifications(): Notifications {
+    return this.held.notifications;
+  }
+
+  /** Transitions that wait for the broker. */
+  get waiting(): number {
+    return this.term?.waiting ?? 0;
+  }
+
+  /** Whether this instance evaluates. */
+  get leading(): boolean {
+    return this.lease.held && this.serving;
+  }
+
+  /** Lets out what was said, gives the lease back, ends. */
+  async stop(): Promise<void> {
+    this.term?.quieten();
+    const limit = Date.now() + LAST_WRITES_MS;
+    while (this.waiting > 0 && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 10));
+    await this.lease.stop();
+    this.giveWay();
+    await this.turn;
+    this.held.feeds.close();
+    this.held.rules.close();
+    this.hosts?.unsubscribe();
+    await this.held.notifications.close();
+  }
+
+  private async open(): Promise<void> {
+    const { rules, feeds, evaluator } = this.held;
+    await rules.open();
+    await feeds.open();
+    const hosts = await this.options.bus.bucket(BUCKETS.hosts, z.unknown());
+    this.hosts = await hosts.watch((host, value) => value === undefined && evaluator.forgetHost(host));
+    this.lease.start();
+  }
+
+  private begin(before: Position | null): void {
+    const term = new Term(this.held, before);
+    this.term = term;
+    this.options.parts.set(PART, 'taking over');
+    this.turn = this.turn.then(() => this.takeOver(term, before));
+  }
+
+  /** Tries until it works or the lease is lost: the broker may be away just now. */
+  private async takeOver(first: Term, before: Position | null): Promise<void> {
+    const { log, parts } = this.options;
+    const backoff = new Backoff({ baseMs: 100, maxMs: 2000 });
+    for (let term = first; this.term === term; this.term = term = new Term(this.held, before)) {
+      try {
+        await term.start();
+        if (this.term !== term) return;
+        this.serving = true;
+        parts.set(PART, null);
+        log.info('evaluating', { rules: this.held.rules.list().length, targets: this.evaluator.thresholds.index.size });
+        return;
+      } catch (error) {
+        log.warn('evaluation not started', { fault: faultOf(error) });
+        await term.stop();
+        await backoff.pause();
+        if (this.term !== term) return;
+      }
+    }
+  }
+
+  private giveWay(): void {
+    const { term } = this;
+    if (!term) return;
+    this.term = undefined;
+    this.serving = false;
+    this.options.log.info('no longer evaluating');
+    this.turn = this.turn.then(() => term.stop());
+  }
+}
+
+async function openParts(options: SupervisorOptions, term: () => Term | undefined): Promise<TermParts> {
+  const { bus, log, clock, parts, redis } = options;
+  const ruleBucket = await bus.bucket(BUCKETS.rules, AlertRule);
+  const seedMarks = await bus.bucket(BUCKETS.leases, SeedMark);
+  const counts = new CountBook(await bus.bucket(BUCKETS.alertCounts, AlertCount));
+  const evaluator = new Evaluator({
+    clock,
+    announce: (subject, message) => term()?.announce(subject, message),
+    beganBefore: (ruleId, targetKey) => counts.beganBefore(ruleId, targetKey),
+  });
+  const channelsOf = (ruleId: string): readonly string[] => rules.find(ruleId)?.channels ?? [];
+  const notifications = await Notifications.open({ bus, log, clock, parts, ...redis, channelsOf });
+  const onRule = (rule: AlertRule): void => {
+    if (!evaluator.setRule(rule)) log.warn('rule of a kind that is not evaluated', { rule: rule.id });
+  };
+  const rules = new RuleBook(ruleBucket, { onRule, onDropped: (id) => evaluator.dropRule(id) }, () => notifications.channels.ids);
+  const feeds = new Feeds(bus, evaluator, log, () => !term()?.full);
+  return { bus, log, clock, evaluator, feeds, rules, ruleBucket, seedMarks, counts, notifications };
+}

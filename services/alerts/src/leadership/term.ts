@@ -1,0 +1,139 @@
+import type { Bucket, Bus, BusSubscription, Log, StreamTail } from '@deckwatch/bus';
+import { AlertMessage, ALERTS_RPC, filters, STREAMS, type AlertRule } from '@deckwatch/contracts';
+import type { Clock, Timer } from '@deckwatch/service-kit';
+import type { Evaluator } from '../evaluation/evaluator.ts';
+import type { Feeds, Position } from '../evaluation/feeds.ts';
+import type { Notifications } from '../notification/notifications.ts';
+import { alertsHandlers } from '../rpc/alerts-handlers.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import { seedRules, type SeedMark } from '../rules/seed-rules.ts';
+import { AlertHistory } from '../storage/alert-history.ts';
+import { AlertStore } from '../storage/alert-store.ts';
+import type { CountBook } from '../storage/count-book.ts';
+import { AlertStreamLog } from '../storage/stream-log.ts';
+
+/** What lives longer than one term. */
+export interface TermParts {
+  bus: Bus;
+  log: Log;
+  clock: Clock;
+  evaluator: Evaluator;
+  feeds: Feeds;
+  rules: RuleBook;
+  ruleBucket: Bucket<AlertRule>;
+  seedMarks: Bucket<SeedMark>;
+  counts: CountBook;
+  notifications: Notifications;
+}
+
+const PURGE_EVERY_MS = 10 * 60_000;
+
+/** One time of being the instance that evaluates, notifies and answers: from the stream's state to giving way. */
+export class Term {
+  private readonly store: AlertStore;
+  private readonly log: AlertStreamLog;
+  private tail?: StreamTail;
+  private door?: BusSubscription;
+  private purgeTimer?: Timer;
+  private stored: Position | null;
+  /** Where the log of events was when it was no longer followed. */
+  private reached: Position | null = null;
+
+  /** @param before where the term before had followed the log of events to, with all that follows from it stored */
+  constructor(
+    private readonly parts: TermParts,
+    private readonly before: Position | null,
+  ) {
+    this.stored = before;
+    this.log = new AlertStreamLog(parts.bus);
+    const onFenced = (subject: string, message: AlertMessage) => parts.evaluator.adopt(subject, message);
+    const onPurged = (subject: string) => parts.evaluator.desk.forget(subject);
+    this.store = new AlertStore(this.log, { onFenced, onPurged }, parts.log);
+  }
+
+  /** Transitions that wait for the broker. */
+  get waiting(): number {
+    return this.store.waiting;
+  }
+
+  get full(): boolean {
+    return this.store.full;
+  }
+
+  get active(): AlertMessage[] {
+    return this.store.active();
+  }
+
+  /** Where a successor has to begin. */
+  get position(): Position | null {
+    const position = this.parts.feeds.position ?? this.reached;
+    if (position && this.store.waiting === 0) this.stored = { ...position };
+    return this.stored;
+  }
+
+  announce(subject: string, message: AlertMessage): void {
+    this.store.push(subject, message);
+  }
+
+  async start(): Promise<void> {
+    const { bus, clock, evaluator, feeds, ruleBucket, seedMarks, counts, notifications, rules } = this.parts;
+    await seedRules(ruleBucket, seedMarks, clock.now());
+    await counts.load();
+    const stored = await this.log.last();
+    let lastSeq = 0;
+    for (const [subject, { seq, message }] of stored) {
+      this.store.learn(subject, seq, message);
+      lastSeq = Math.max(lastSeq, seq);
+    }
+    evaluator.activate([...stored].map(([subject, { message }]) => [subject, message]));
+    this.followOthers(lastSeq);
+    await feeds.activate(this.before, clock.now());
+    await notifications.activate();
+    const history = new AlertHistory(bus);
+    this.door = bus.serve('alerts', ALERTS_RPC, alertsHandlers({ rules, notifications, history, active: () => this.active }));
+    this.purgeAndAgain();
+  }
+
+  /** Stops hearing; what was said goes on being stored. */
+  quieten(): void {
+    this.door?.unsubscribe();
+    this.reached = this.parts.feeds.position ?? this.reached;
+    this.parts.feeds.deactivate();
+  }
+
+  async stop(): Promise<void> {
+    this.quieten();
+    this.parts.clock.clearTimeout(this.purgeTimer);
+    this.tail?.stop();
+    this.parts.evaluator.deactivate();
+    this.store.close();
+    await this.parts.notifications.deactivate();
+  }
+
+  /** An instance that was thought dead may still get a transition in: it is how the alert stands from then on. */
+  private followOthers(lastSeq: number): void {
+    this.tail = this.parts.bus.tail(STREAMS.ALERTS.name, {
+      from: lastSeq + 1,
+      filter: filters.allAlerts,
+      onMessage: (item) => {
+        if (!this.store.isForeign(item.subject, item.seq)) return;
+        const message = AlertMessage.parse(item.json());
+        this.store.learn(item.subject, item.seq, message);
+        this.parts.evaluator.adopt(item.subject, message);
+      },
+    });
+    this.tail.start();
+  }
+
+  private purgeAndAgain(): void {
+    const { clock, evaluator, counts } = this.parts;
+    for (const subject of [...this.store.expired(clock.now())]) {
+      const keep = async (): Promise<void> => {
+        const track = evaluator.desk.bySubject(subject);
+        if (track && evaluator.thresholds.index.find(track.kind, track.key)) await counts.keep(track.ruleId, track.key, track.began);
+      };
+      this.store.purge(subject, keep);
+    }
+    this.purgeTimer = clock.setTimeout(() => this.purgeAndAgain(), PURGE_EVERY_MS);
+  }
+}

@@ -1,0 +1,151 @@
+import { subjects, type AlertMessage } from '@deckwatch/contracts';
+import type { CompiledRule } from '../rules/compiled-rule.ts';
+import { end, type Life, type LiveState, type Step, type Transition } from './alert-life.ts';
+import { alertText } from './alert-text.ts';
+
+/** One rule on one target: how its alert stands, and how often it began. */
+export interface Track {
+  readonly subject: string;
+  readonly ruleId: string;
+  readonly kind: AlertMessage['target']['kind'];
+  readonly key: string;
+  began: number;
+  life: Life | null;
+  /** The alert's last message while it lives. */
+  last: AlertMessage | null;
+  /** `t` of the last message of all, Unix milliseconds; 0: none. */
+  saidAt: number;
+}
+
+export type Announce = (subject: string, message: AlertMessage) => void;
+
+const CHANGED_HANDS = ['ack', 'silencedBy', 'inhibitedBy'] as const;
+
+/**
+ * Turns transitions into messages: numbers them, and gives each to `announce` in order. Holds a track for every subject
+ * that has messages, so its size is that of the stream.
+ */
+export class AlertDesk {
+  private readonly tracks = new Map<string, Track>();
+
+  constructor(private readonly announce: Announce) {}
+
+  get size(): number {
+    return this.tracks.size;
+  }
+
+  /** All alerts that are pending, firing or without data. */
+  *live(): Generator<Track & { life: Life; last: AlertMessage }> {
+    for (const track of this.tracks.values()) if (track.life && track.last) yield track as never;
+  }
+
+  find(ruleId: string, targetKey: string): Track | undefined {
+    return this.tracks.get(subjects.alert(ruleId, targetKey));
+  }
+
+  bySubject(subject: string): Track | undefined {
+    return this.tracks.get(subject);
+  }
+
+  /** The track of a rule on a target, made when there is none yet. */
+  track(ruleId: string, target: AlertMessage['target'], beganBefore = 0): Track {
+    const subject = subjects.alert(ruleId, target.key);
+    const present = this.tracks.get(subject);
+    if (present) return present;
+    const track: Track = { subject, ruleId, kind: target.kind, key: target.key, began: beganBefore, life: null, last: null, saidAt: 0 };
+    this.tracks.set(subject, track);
+    return track;
+  }
+
+  /** Takes over the alert as it stands in the stream. */
+  restore(subject: string, message: AlertMessage): Track {
+    const track = this.tracks.get(subject) ?? this.track(message.rule.id, message.target);
+    const live = message.state !== 'resolved';
+    track.began = beganOf(message.id);
+    track.life = live ? lifeOf(message) : null;
+    track.last = live ? message : null;
+    track.saidAt = message.t;
+    return track;
+  }
+
+  /** Applies what the state machine said, and announces it. */
+  apply(track: Track, rule: CompiledRule, target: AlertMessage['target'], step: Step, value: number | null): void {
+    track.life = step.life;
+    for (const said of step.transitions) {
+      const message = this.next(track, said, {
+        rule: { id: rule.rule.id, name: rule.rule.name, version: rule.version },
+        severity: rule.rule.severity,
+        target,
+        metric: rule.kind === 'threshold' ? rule.condition.metric : null,
+        value,
+        threshold: rule.kind === 'threshold' ? rule.condition.value : rule.condition.count,
+        message: alertText(rule, target, said, value),
+      });
+      this.say(track, message);
+    }
+  }
+
+  /** Resolves a live alert for a reason of its own; the rule may be gone. */
+  end(track: Track, t: number, reason: string): void {
+    const { last } = track;
+    const step = end(track.life, t, reason);
+    track.life = step.life;
+    for (const said of step.transitions) {
+      if (!last) continue;
+      const { rule, severity, target, metric, threshold } = last;
+      const message = `${target.kind === 'host' ? 'Host ' : ''}${target.name}: ${reason}`;
+      this.say(track, this.next(track, said, { rule, severity, target, metric, value: null, threshold, message }));
+    }
+  }
+
+  /** Forgets a subject that was purged. */
+  forget(subject: string): void {
+    this.tracks.delete(subject);
+  }
+
+  clear(): void {
+    this.tracks.clear();
+  }
+
+  private next(
+    track: Track,
+    said: Transition,
+    about: Pick<AlertMessage, 'rule' | 'severity' | 'target' | 'metric' | 'value' | 'threshold' | 'message'>,
+  ): AlertMessage {
+    const { last } = track;
+    if (!last) track.began += 1;
+    const t = Math.max(said.t, track.saidAt);
+    const kept = Object.fromEntries(CHANGED_HANDS.map((field) => [field, last?.[field]]));
+    return {
+      v: 1,
+      id: `${track.subject.split('.').slice(2).join('-')}-${track.began}`,
+      seq: (last?.seq ?? 0) + 1,
+      change: 'state',
+      ...about,
+      state: said.state,
+      since: said.since,
+      firedAt: said.firedAt,
+      resolvedAt: said.resolvedAt === null ? null : t,
+      t,
+      ...(last ? (kept as Pick<AlertMessage, (typeof CHANGED_HANDS)[number]>) : { ack: null, silencedBy: [], inhibitedBy: null }),
+      reason: said.reason,
+    };
+  }
+
+  private say(track: Track, message: AlertMessage): void {
+    track.last = message.state === 'resolved' ? null : message;
+    track.saidAt = message.t;
+    // It may have been forgotten since it was last resolved.
+    this.tracks.set(track.subject, track);
+    this.announce(track.subject, message);
+  }
+}
+
+/** How often an alert began, by its id. */
+export function beganOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf('-') + 1)) || 0;
+}
+
+function lifeOf({ state, since, firedAt }: AlertMessage): Life {
+  return { state: state as LiveState, since, firedAt, clearing: null };
+}

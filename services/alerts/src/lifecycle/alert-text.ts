@@ -1,0 +1,47 @@
+import { formatDuration, type AlertMessage } from '@deckwatch/contracts';
+import type { CompiledRule, EventRule, ThresholdRule } from '../rules/compiled-rule.ts';
+import { formatMetric, nameOfMetric } from '../rules/metrics.ts';
+import type { Transition } from './alert-life.ts';
+
+const OVER: Record<string, string> = { '>': 'over', '>=': 'at or over', '<': 'under', '<=': 'at or under' };
+
+/** One sentence for people: what stands how with which target. */
+export function alertText(rule: CompiledRule, target: AlertMessage['target'], said: Transition, value: number | null): string {
+  const who = target.kind === 'host' ? `Host ${target.name}` : target.name;
+  if (said.state === 'nodata') return `${who}: ${said.reason ?? 'no samples'}`;
+  return rule.kind === 'event' ? eventText(rule, who, said, value) : thresholdText(rule, who, said, value);
+}
+
+function thresholdText({ condition, rule }: ThresholdRule, who: string, said: Transition, value: number | null): string {
+  const { metric, op } = condition;
+  const figure = formatMetric(metric, value);
+  if (said.state === 'resolved') return resolvedText(who, said, `${nameOfMetric(metric)} is ${figure}`);
+  const breach = `${who}: ${nameOfMetric(metric)} is ${figure}, ${OVER[op]} ${formatMetric(metric, condition.value)}`;
+  if (rule.forMs === 0) return breach;
+  const span = formatDuration(rule.forMs);
+  return said.state === 'pending' ? `${breach}; fires if that lasts ${span}` : `${breach} for ${span}`;
+}
+
+function eventText({ condition }: EventRule, who: string, said: Transition, value: number | null): string {
+  const events = condition.event.map(verb).join(' or ');
+  if (said.state === 'resolved') return resolvedText(who, said, null);
+  const times = condition.count > 1 ? ` ${value ?? condition.count} times within ${formatDuration(condition.withinMs)}` : '';
+  const why = said.reason ? ` (${said.reason})` : '';
+  return `${who} ${events}${times}${why}`;
+}
+
+function resolvedText(who: string, said: Transition, figure: string | null): string {
+  return [`${who}: ${said.reason ?? 'recovered'}`, ...(figure ? [figure] : [])].join(', ');
+}
+
+const VERBS: Record<string, string> = {
+  unhealthy: 'is unhealthy',
+  oom: 'ran out of memory',
+  stopped: 'was stopped',
+  restarted: 'was started again',
+  removed: 'was removed',
+};
+
+function verb(event: string): string {
+  return VERBS[event] ?? event;
+}

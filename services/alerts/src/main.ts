@@ -1,0 +1,5 @@
+import { runService } from '@deckwatch/service-kit';
+import { AlertsModule } from './alerts.module.ts';
+import { ALERTS_SETTINGS } from './settings.ts';
+
+await runService({ service: 'alerts', settings: ALERTS_SETTINGS, module: () => AlertsModule });

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { Queue, Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import { faultOf, type Log } from '@deckwatch/bus';
+import type { Parts } from '@deckwatch/service-kit';
+import type { AttemptQueue } from './dispatcher.ts';
+
+export interface QueueOptions {
+  redisUrl: string;
+  /** Path of the certificate authority's certificate. */
+  redisCa?: string;
+  log: Log;
+  parts: Parts;
+  /** Makes one attempt; returns the pause before the next, milliseconds, or null. */
+  attempt(id: string): Promise<number | null>;
+  /** Redis is back: jobs may be missing. */
+  onBack(): void;
+}
+
+const PREFIX = 'deckwatch';
+/** Attempts at the same time to one channel: a channel that hangs holds up itself alone. */
+const PER_CHANNEL = 8;
+const ADD_TIMEOUT_MS = 2000;
+const CLOSE_TIMEOUT_MS = 2000;
+/** The dispatcher decides when to give up. */
+const ATTEMPTS = 100_000;
+
+/** Says to BullMQ: once more, after that pause. */
+class NotYet extends Error {
+  constructor(readonly pauseMs: number) {
+    super(`again in ${pauseMs} ms`);
+  }
+}
+
+interface Channel {
+  queue: Queue<{ id: string }>;
+  worker: Worker<{ id: string }>;
+}
+
+/** A BullMQ queue and worker for each channel, on connections that wait for Redis as long as it is away. */
+export class AttemptQueues implements AttemptQueue {
+  private readonly channels = new Map<string, Channel>();
+  private readonly redis: Redis;
+  private up = false;
+
+  constructor(private readonly options: QueueOptions) {
+    this.redis = this.connect();
+    this.redis.on('ready', () => this.setUp(true));
+    this.redis.on('close', () => this.setUp(false));
+    options.parts.set('redis', 'not connected yet');
+  }
+
+  open(channelId: string): void {
+    if (this.channels.has(channelId)) return;
+    const name = `notify-${channelId}`;
+    const queue = new Queue<{ id: string }>(name, { prefix: PREFIX, connection: this.redis, skipVersionCheck: true });
+    const worker = new Worker<{ id: string }>(name, (job) => this.work(job), {
+      prefix: PREFIX,
+      connection: this.redis,
+      concurrency: PER_CHANNEL,
+      skipVersionCheck: true,
+      settings: { backoffStrategy: (_made, _type, error) => (error instanceof NotYet ? error.pauseMs : 1000) },
+    });
+    // Connections report themselves; a job's failure is in the ledger.
+    const say = (error: Error) => this.options.log.debug('queue fault', { name, fault: faultOf(error) });
+    queue.on('error', say);
+    worker.on('error', say);
+    this.channels.set(channelId, { queue, worker });
+  }
+
+  /** Ends a channel's worker; with `forget`, its jobs too. */
+  async close(channelId: string, forget = false): Promise<void> {
+    const channel = this.channels.get(channelId);
+    if (!channel) return;
+    this.channels.delete(channelId);
+    await within(CLOSE_TIMEOUT_MS, async () => {
+      await channel.worker.close(!this.up);
+      if (forget && this.up) await channel.queue.obliterate({ force: true });
+      await channel.queue.close();
+    });
+  }
+
+  async add({ id, channelId }: { id: string; channelId: string }, delayMs: number): Promise<boolean> {
+    const queue = this.channels.get(channelId)?.queue;
+    if (!queue || !this.up) return false;
+    const options = { jobId: id, delay: delayMs, attempts: ATTEMPTS, backoff: { type: 'custom' }, removeOnComplete: true, removeOnFail: true };
+    return (await within(ADD_TIMEOUT_MS, () => queue.add('attempt', { id }, options))) !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.channels.keys()].map((id) => this.close(id)));
+    this.redis.disconnect();
+  }
+
+  private async work(job: Job<{ id: string }>): Promise<void> {
+    const pause = await this.options.attempt(job.data.id);
+    if (pause !== null) throw new NotYet(pause);
+  }
+
+  private connect(): Redis {
+    const { redisUrl, redisCa, log } = this.options;
+    const redis = new Redis(redisUrl, {
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) => Math.min(2000, 100 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
+      ...(redisCa && { tls: { ca: readFileSync(redisCa) } }),
+    });
+    redis.on('error', (error: Error) => log.debug('redis fault', { fault: faultOf(error) }));
+    return redis;
+  }
+
+  private setUp(up: boolean): void {
+    if (up === this.up) return;
+    this.up = up;
+    this.options.parts.set('redis', up ? null : 'not connected');
+    this.options.log[up ? 'info' : 'warn'](up ? 'redis connected' : 'redis away');
+    if (up) this.options.onBack();
+  }
+}
+
+/** The work's result; undefined when it failed or took longer. */
+async function within<T>(ms: number, work: () => Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([work().catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

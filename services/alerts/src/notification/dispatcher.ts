@@ -1,0 +1,166 @@
+import { RpcFault, type Log } from '@deckwatch/bus';
+import type { AlertMessage, Delivery } from '@deckwatch/contracts';
+import type { Clock } from '@deckwatch/service-kit';
+import type { WebhookAnswer } from './webhook.ts';
+import { finishedEntry, shown, type Ledger, type LedgerEntry, type LedgerLine } from './ledger.ts';
+import { GIVE_UP_MS, pauseAfter } from './retry-schedule.ts';
+
+/** A queue of attempts; adding one that is queued already changes nothing. */
+export interface AttemptQueue {
+  /** Resolves false when the queue is out of reach; then a sweep adds it later. */
+  add(delivery: { id: string; channelId: string }, delayMs: number): Promise<boolean>;
+}
+
+/** Sends to a channel; undefined: the channel is gone. Throws what went wrong on the way. */
+export type Send = (channelId: string, id: string, message: AlertMessage) => Promise<WebhookAnswer | undefined>;
+
+export interface DispatcherOptions {
+  ledger: Ledger;
+  queue: AttemptQueue;
+  send: Send;
+  clock: Clock;
+  log: Log;
+  random?: () => number;
+  /** A firing notice that failed so often gives way to its `resolved`. */
+  supersedeAfter?: number;
+}
+
+const SUPERSEDE_AFTER = 8;
+const OUTCOME_LENGTH = 500;
+/** An attempt that is overdue by this has lost its job. */
+const OVERDUE_MS = 5000;
+
+/**
+ * Takes deliveries through their attempts. Only the first unfinished delivery of a chain has a job, so that the notices
+ * of one alert reach one channel in order; the next one's job is made when it is finished.
+ */
+export class Dispatcher {
+  private readonly attempting = new Set<string>();
+
+  constructor(private readonly options: DispatcherOptions) {}
+
+  /** A delivery that was just written. */
+  async offer(line: LedgerLine): Promise<void> {
+    await this.superseded(line.chain);
+    if (this.options.ledger.chain(line.chain)[0] === line.id) await this.queueHead(line.chain);
+  }
+
+  /** Makes one attempt; returns the pause before the next, null: none is due. */
+  async attempt(id: string): Promise<number | null> {
+    const { ledger } = this.options;
+    const line = ledger.line(id);
+    if (!line || line.state !== 'waiting' || ledger.chain(line.chain)[0] !== id || this.attempting.has(id)) return null;
+    this.attempting.add(id);
+    try {
+      return await this.send(id);
+    } finally {
+      this.attempting.delete(id);
+    }
+  }
+
+  /** Makes a job for each delivery that should have been tried by now. */
+  async sweep(everything = false): Promise<number> {
+    const { ledger, clock } = this.options;
+    const now = clock.now();
+    let found = 0;
+    for (const line of [...ledger.heads()]) {
+      const due = line.nextAttemptAt ?? line.updatedAt;
+      if (this.attempting.has(line.id) || (!everything && due + OVERDUE_MS > now)) continue;
+      await this.superseded(line.chain);
+      await this.queueHead(line.chain);
+      found += 1;
+    }
+    return found;
+  }
+
+  /** Tries a dead delivery again. Throws RpcFault 404, 409. */
+  async retry(id: string): Promise<Delivery> {
+    const { ledger, clock } = this.options;
+    const entry = await ledger.entry(id);
+    if (!entry) throw new RpcFault(404, `there is no delivery "${id}"`);
+    if (entry.state !== 'dead' || !entry.message) throw new RpcFault(409, `the delivery is ${entry.state}, not dead`);
+    const again = { ...entry, state: 'waiting' as const, firstAttemptAt: null, nextAttemptAt: null, updatedAt: clock.now() };
+    await ledger.update(again);
+    await this.queueHead(entry.chain);
+    return shown(again);
+  }
+
+  /** Ends what waits for a channel that is gone. */
+  async abandon(channelId: string): Promise<void> {
+    const { ledger, clock } = this.options;
+    const waiting = [...ledger.heads()].filter((line) => line.channelId === channelId).flatMap(({ chain }) => [...ledger.chain(chain)]);
+    for (const id of waiting) {
+      const entry = await ledger.entry(id);
+      if (entry) await ledger.update(finishedEntry(entry, 'dead', 'the channel was deleted', clock.now()));
+    }
+  }
+
+  private async send(id: string): Promise<number | null> {
+    const { ledger, clock } = this.options;
+    const entry = await ledger.entry(id);
+    if (!entry?.message) return null;
+    const startedAt = clock.now();
+    const tried: LedgerEntry = { ...entry, attempts: entry.attempts + 1, firstAttemptAt: entry.firstAttemptAt ?? startedAt };
+    const { ok, gone, outcome, retryAfterMs } = await this.outcomeOf(tried.channelId, id, entry.message);
+    if (ok) return this.finish(tried, 'delivered', outcome);
+    if (gone) return this.finish(tried, 'dead', outcome);
+    const pause = Math.max(pauseAfter(tried.attempts, this.options.random), retryAfterMs ?? 0);
+    const now = clock.now();
+    if (now + pause - (tried.firstAttemptAt ?? now) > GIVE_UP_MS) return this.finish(tried, 'dead', outcome);
+    await ledger.update({ ...tried, outcome, nextAttemptAt: now + pause, updatedAt: now });
+    if (await this.superseded(tried.chain, true)) {
+      await this.queueHead(tried.chain);
+      return null;
+    }
+    return pause;
+  }
+
+  private async outcomeOf(channelId: string, id: string, message: AlertMessage): Promise<Outcome> {
+    try {
+      const answer = await this.options.send(channelId, id, message);
+      if (!answer) return { ok: false, gone: true, outcome: 'the channel was deleted', retryAfterMs: null };
+      const { status, answer: text, retryAfterMs } = answer;
+      const outcome = `${status} ${text}`.trim().slice(0, OUTCOME_LENGTH);
+      return { ok: status >= 200 && status < 300, gone: false, outcome, retryAfterMs };
+    } catch (error) {
+      const outcome = (error instanceof Error ? error.message : String(error)).slice(0, OUTCOME_LENGTH);
+      return { ok: false, gone: false, outcome, retryAfterMs: null };
+    }
+  }
+
+  private async finish(entry: LedgerEntry, state: 'delivered' | 'dead', outcome: string): Promise<null> {
+    const { ledger, clock, log } = this.options;
+    await ledger.update(finishedEntry(entry, state, outcome, clock.now()));
+    if (state === 'dead') log.warn('notice given up', { delivery: entry.id, attempts: entry.attempts, outcome });
+    await this.queueHead(entry.chain);
+    return null;
+  }
+
+  /** Ends a notice of a chain's head that could not be delivered and whose alert is over: the `resolved` says it all. */
+  private async superseded(chain: string, attemptIsOver = false): Promise<boolean> {
+    const { ledger, clock, supersedeAfter = SUPERSEDE_AFTER } = this.options;
+    const [head, next] = ledger.chain(chain).map((id) => ledger.line(id));
+    if (!head || !next || head.alertState === 'resolved' || next.alertState !== 'resolved') return false;
+    if (next.alertId !== head.alertId || head.attempts < supersedeAfter) return false;
+    if (this.attempting.has(head.id) && !attemptIsOver) return false;
+    const entry = await ledger.entry(head.id);
+    if (!entry) return false;
+    await ledger.update(finishedEntry(entry, 'superseded', entry.outcome ?? 'never tried', clock.now()));
+    return true;
+  }
+
+  private async queueHead(chain: string): Promise<void> {
+    const { ledger, queue, clock } = this.options;
+    const [id] = ledger.chain(chain);
+    const line = id === undefined ? undefined : ledger.line(id);
+    if (line) await queue.add(line, Math.max(0, (line.nextAttemptAt ?? 0) - clock.now()));
+  }
+}
+
+interface Outcome {
+  ok: boolean;
+  /** No attempt can succeed any more. */
+  gone: boolean;
+  outcome: string;
+  retryAfterMs: number | null;
+}

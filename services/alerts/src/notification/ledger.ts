@@ -1,0 +1,157 @@
+import { AlertMessage, Delivery, type DeliveryState } from '@deckwatch/contracts';
+import type { BusSubscription } from '@deckwatch/bus';
+import { z } from 'zod';
+
+/** A delivery as the ledger keeps it; what is sent stays until it need not be sent again. */
+export const LedgerEntry = Delivery.extend({
+  /** One chain per rule, target and channel: `<ruleId>.<targetId>.<channelId>`. */
+  chain: z.string(),
+  /** The place in the chain: the transition's sequence in the stream. */
+  order: z.int(),
+  firstAttemptAt: z.int().nullable(),
+  message: AlertMessage.nullable(),
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+/** An entry without what is sent: what is kept in memory. */
+export type LedgerLine = Omit<LedgerEntry, 'message'> & { alertState: AlertMessage['state'] | null };
+
+/** What the ledger needs of a bucket. */
+export interface LedgerBucket {
+  get(key: string): Promise<{ value: LedgerEntry; revision: number } | undefined>;
+  put(key: string, value: LedgerEntry): Promise<number>;
+  delete(key: string): Promise<void>;
+  watch(handler: (key: string, value: LedgerEntry | undefined, revision: number) => void): Promise<BusSubscription>;
+}
+
+/** Finished deliveries beyond so many are forgotten, the oldest first. */
+const MAX_FINISHED = 10_000;
+
+/**
+ * Every notice to every channel, and what became of it. Written before there is a job, so that a queue that was lost
+ * loses no notice. One service writes it; it reads all at its start and goes on from memory.
+ */
+export class Ledger {
+  private readonly lines = new Map<string, LedgerLine>();
+  /** The unfinished ones of each chain, in order. */
+  private readonly chains = new Map<string, string[]>();
+  private readonly finished: string[] = [];
+  /** Channels by `<alertId>.<seq>`. */
+  private readonly heard = new Map<string, string[]>();
+
+  constructor(private readonly bucket: LedgerBucket) {}
+
+  async load(): Promise<void> {
+    this.lines.clear();
+    this.chains.clear();
+    this.heard.clear();
+    this.finished.length = 0;
+    const found: LedgerEntry[] = [];
+    const subscription = await this.bucket.watch((_key, entry) => entry && found.push(entry));
+    subscription.unsubscribe();
+    found.sort((a, b) => a.order - b.order);
+    for (const entry of found) this.remember(entry);
+    for (const { id } of found.filter(({ state }) => state !== 'waiting').sort((a, b) => a.updatedAt - b.updatedAt)) this.finished.push(id);
+  }
+
+  get size(): number {
+    return this.lines.size;
+  }
+
+  /** How many deliveries wait. */
+  get waiting(): number {
+    let count = 0;
+    for (const chain of this.chains.values()) count += chain.length;
+    return count;
+  }
+
+  line(id: string): LedgerLine | undefined {
+    return this.lines.get(id);
+  }
+
+  /** With what is sent. */
+  async entry(id: string): Promise<LedgerEntry | undefined> {
+    return (await this.bucket.get(id))?.value;
+  }
+
+  /** The unfinished deliveries of a chain, the next one first. */
+  chain(chain: string): readonly string[] {
+    return this.chains.get(chain) ?? [];
+  }
+
+  /** The channels that have deliveries of an alert's messages with `from` ≤ seq < `to`. */
+  channelsOf(alertId: string, from: number, to: number): string[] {
+    const found = new Set<string>();
+    for (let seq = from; seq < to; seq += 1) for (const channelId of this.heard.get(`${alertId}.${seq}`) ?? []) found.add(channelId);
+    return [...found];
+  }
+
+  /** The next delivery of each chain. */
+  *heads(): Generator<LedgerLine> {
+    for (const [id] of this.chains.values()) {
+      const line = id === undefined ? undefined : this.lines.get(id);
+      if (line) yield line;
+    }
+  }
+
+  /** Newest first. */
+  page(limit: number, cursor?: string): { items: Delivery[]; nextCursor: string | null; total: number } {
+    const all = [...this.lines.values()].sort((a, b) => b.order - a.order || (a.id < b.id ? -1 : 1));
+    const from = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
+    const items = all.slice(from, from + limit);
+    return { items: items.map(shown), nextCursor: from + limit < all.length ? (items.at(-1)?.id ?? null) : null, total: all.length };
+  }
+
+  /** Writes a delivery that is new; one that is there stays as it is. */
+  async create(entry: LedgerEntry): Promise<void> {
+    if (this.lines.has(entry.id)) return;
+    await this.bucket.put(entry.id, entry);
+    this.remember(entry);
+  }
+
+  async update(entry: LedgerEntry): Promise<LedgerEntry> {
+    await this.bucket.put(entry.id, entry);
+    const wasWaiting = this.lines.get(entry.id)?.state === 'waiting';
+    this.remember(entry);
+    if (entry.state !== 'waiting' && wasWaiting) {
+      this.finished.push(entry.id);
+      await this.prune();
+    }
+    return entry;
+  }
+
+  private remember(entry: LedgerEntry): void {
+    const { message, ...line } = entry;
+    const told = `${entry.alertId}.${entry.seq}`;
+    if (!this.lines.has(entry.id)) this.heard.set(told, [...(this.heard.get(told) ?? []), entry.channelId]);
+    const alertState = message?.state ?? this.lines.get(entry.id)?.alertState ?? null;
+    this.lines.set(entry.id, { ...line, alertState });
+    const chain = (this.chains.get(entry.chain) ?? []).filter((id) => id !== entry.id);
+    if (entry.state === 'waiting') {
+      const at = chain.findIndex((id) => this.lines.get(id)!.order > entry.order);
+      chain.splice(at < 0 ? chain.length : at, 0, entry.id);
+    }
+    if (chain.length > 0) this.chains.set(entry.chain, chain);
+    else this.chains.delete(entry.chain);
+  }
+
+  private async prune(): Promise<void> {
+    while (this.finished.length > MAX_FINISHED) {
+      const line = this.lines.get(this.finished.shift()!);
+      // It may be waiting again: a dead one that is tried once more.
+      if (!line || line.state === 'waiting') continue;
+      await this.bucket.delete(line.id);
+      this.lines.delete(line.id);
+      this.heard.delete(`${line.alertId}.${line.seq}`);
+    }
+  }
+}
+
+/** What remains to be kept of a delivery in that state: only what may be sent again. */
+export function finishedEntry(entry: LedgerEntry, state: DeliveryState, outcome: string, now: number): LedgerEntry {
+  const message = state === 'dead' ? entry.message : null;
+  return { ...entry, state, outcome, message, nextAttemptAt: null, updatedAt: now };
+}
+
+export function shown(line: LedgerLine | LedgerEntry): Delivery {
+  return Delivery.parse(line);
+}

@@ -1,0 +1,104 @@
+import { AckPolicy, DeliverPolicy, JetStreamApiError, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/nats-core';
+import { Backoff, faultOf, type Bus, type Log } from '@deckwatch/bus';
+import { AlertMessage, filters, STREAMS } from '@deckwatch/contracts';
+
+const STREAM = STREAMS.ALERTS.name;
+const DURABLE = 'alerts-notifier';
+const ACK_WAIT_MS = 15_000;
+const CONSUMER_NOT_FOUND = 10014;
+
+export type TakeTransition = (subject: string, seq: number, message: AlertMessage) => Promise<void>;
+
+/**
+ * The durable consumer between the alerts' log and the ledger: a message is acknowledged when `take` is done with it.
+ * One message at a time (max_ack_pending 1), so that what is delivered again after a crash comes before what is newer.
+ */
+export class TransitionFeed {
+  private readonly abort = new AbortController();
+  private messages?: ConsumerMessages;
+  private done: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly take: TakeTransition,
+    private readonly log: Log,
+  ) {}
+
+  start(): void {
+    this.done = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.messages?.close();
+    await this.done;
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.abort;
+    const backoff = new Backoff({ baseMs: 100, maxMs: 3000 });
+    while (!signal.aborted) {
+      try {
+        await this.consume(backoff);
+      } catch (error) {
+        if (!signal.aborted) this.log.warn('transitions not read', { fault: faultOf(error) });
+      }
+      if (!signal.aborted) await backoff.pause(signal);
+    }
+  }
+
+  private async consume(backoff: Backoff): Promise<void> {
+    await this.ensure();
+    const consumer = await this.bus.js.consumers.get(STREAM, DURABLE);
+    const messages = await consumer.consume({ max_messages: 16, expires: 10_000 });
+    this.messages = messages;
+    if (this.abort.signal.aborted) await messages.close();
+    for await (const message of messages) {
+      await this.handle(message);
+      backoff.reset();
+      if (this.abort.signal.aborted) return;
+    }
+  }
+
+  private async ensure(): Promise<void> {
+    try {
+      await this.bus.jsm.consumers.info(STREAM, DURABLE);
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || error.code !== CONSUMER_NOT_FOUND) throw error;
+      await this.bus.jsm.consumers.add(STREAM, {
+        durable_name: DURABLE,
+        description: 'makes deliveries of transitions',
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.All,
+        filter_subject: filters.allAlerts,
+        max_ack_pending: 1,
+        ack_wait: nanos(ACK_WAIT_MS),
+      });
+    }
+  }
+
+  private async handle(message: JsMsg): Promise<void> {
+    const parsed = AlertMessage.safeParse(jsonOf(message));
+    if (!parsed.success) {
+      this.log.warn('stored transition passed over', { subject: message.subject, seq: message.seq });
+      message.term();
+      return;
+    }
+    try {
+      await this.take(message.subject, message.seq, parsed.data);
+      message.ack();
+    } catch (error) {
+      this.log.warn('delivery not written', { subject: message.subject, seq: message.seq, fault: faultOf(error) });
+      message.nak(1000);
+    }
+  }
+}
+
+function jsonOf(message: JsMsg): unknown {
+  try {
+    return message.json();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import { RpcFault, type RpcHandlers } from '@deckwatch/bus';
+import type { AlertMessage, ALERTS_RPC } from '@deckwatch/contracts';
+import type { Notifications } from '../notification/notifications.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { AlertHistory } from '../storage/alert-history.ts';
+
+export interface HandlerParts {
+  rules: RuleBook;
+  notifications: Notifications;
+  history: Pick<AlertHistory, 'page'>;
+  /** Alerts that are pending, firing or without data, as they are stored. */
+  active(): AlertMessage[];
+}
+
+/** The service's door on the bus: no logic, only who answers what. */
+export function alertsHandlers({ rules, notifications, history, active }: HandlerParts): RpcHandlers<typeof ALERTS_RPC> {
+  const { channels, ledger } = notifications;
+  return {
+    rules: () => ({ items: rules.list() }),
+    rule: ({ id }) => rules.get(id),
+    saveRule: ({ rule, revision }) => rules.save(rule, revision),
+    deleteRule: async ({ id }) => {
+      await rules.delete(id);
+      return {};
+    },
+    active: ({ state }) => ({
+      items: active()
+        .filter((alert) => state === undefined || alert.state === state)
+        .sort((a, b) => b.since - a.since),
+    }),
+    history: (query) => history.page(query),
+    channels: () => ({ items: channels.list() }),
+    saveChannel: ({ channel, id }) => channels.save(channel, id),
+    deleteChannel: async ({ id }) => {
+      await channels.delete(id);
+      return {};
+    },
+    testChannel: ({ id }) => notifications.test(id),
+    deliveries: ({ limit, cursor }) => ledger.page(limit, cursor),
+    retryDelivery: ({ id }) => {
+      const { dispatcher } = notifications;
+      if (!dispatcher) throw new RpcFault(503, 'deliveries are not running');
+      return dispatcher.retry(id);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { AlertRule, EventCondition, Selector, ThresholdCondition } from '@deckwatch/contracts';
+import type { Verdict } from '../lifecycle/alert-life.ts';
+import { glob } from './glob.ts';
+import { CONTAINER_METRICS, HOST_METRICS, type ReadReport, type ReadRow } from './metrics.ts';
+
+/** What a selector looks at. */
+export interface Selectable {
+  host: string;
+  name: string;
+  image: string | null;
+  project: string | null;
+  service: string | null;
+  labels: Readonly<Record<string, string>>;
+}
+
+interface Compiled {
+  readonly rule: AlertRule;
+  /** Changes when what the rule evaluates does, not with its name, selector or channels. */
+  readonly version: string;
+  selects(target: Selectable): boolean;
+}
+
+export interface ThresholdRule extends Compiled {
+  readonly kind: 'threshold';
+  readonly condition: ThresholdCondition;
+  readonly readRow: ReadRow;
+  readonly readReport: ReadReport;
+  judge(value: number): Verdict;
+}
+
+export interface EventRule extends Compiled {
+  readonly kind: 'event';
+  readonly condition: EventCondition;
+  readonly events: ReadonlySet<string>;
+}
+
+export type CompiledRule = ThresholdRule | EventRule;
+
+const UNKNOWN = (): null => null;
+
+/** Prepares a rule for evaluation; undefined for kinds of condition or target that are not evaluated here. */
+export function compileRule(rule: AlertRule): CompiledRule | undefined {
+  const { condition, target } = rule;
+  if (target !== 'container' && target !== 'host') return undefined;
+  const base = { rule, version: versionOf(rule), selects: compileSelector(rule.select) };
+  if ('event' in condition) return { ...base, kind: 'event', condition, events: new Set(condition.event) };
+  if (!('op' in condition)) return undefined;
+  return {
+    ...base,
+    kind: 'threshold',
+    condition,
+    readRow: (target === 'container' && CONTAINER_METRICS[condition.metric]) || UNKNOWN,
+    readReport: (target === 'host' && HOST_METRICS[condition.metric]) || UNKNOWN,
+    judge: compileThreshold(condition),
+  };
+}
+
+const COMPARE: Record<ThresholdCondition['op'], (value: number, level: number) => boolean> = {
+  '>': (value, level) => value > level,
+  '>=': (value, level) => value >= level,
+  '<': (value, level) => value < level,
+  '<=': (value, level) => value <= level,
+};
+
+/** Over is over when the same comparison fails on the recovery level. */
+function compileThreshold({ op, value: threshold, clear = threshold }: ThresholdCondition): (value: number) => Verdict {
+  const past = COMPARE[op];
+  return (value) => (past(value, threshold) ? 'breach' : past(value, clear) ? 'between' : 'clear');
+}
+
+function compileSelector(select: Selector): (target: Selectable) => boolean {
+  const tests: ((target: Selectable) => boolean)[] = [];
+  for (const field of ['host', 'name', 'image', 'project', 'service'] as const) {
+    const pattern = select[field];
+    if (pattern === undefined) continue;
+    const fits = glob(pattern);
+    tests.push((target) => fits(target[field] ?? ''));
+  }
+  for (const [label, pattern] of Object.entries(select.labels ?? {})) {
+    const fits = glob(pattern);
+    tests.push(({ labels }) => Object.hasOwn(labels, label) && fits(labels[label]!));
+  }
+  return (target) => tests.every((test) => test(target));
+}
+
+function versionOf({ target, condition, forMs, keepMs, severity, noData }: AlertRule): string {
+  const evaluated = JSON.stringify([target, sorted(condition), forMs, keepMs, severity, noData]);
+  return createHash('sha256').update(evaluated).digest('hex').slice(0, 8);
+}
+
+function sorted(value: object): [string, unknown][] {
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+}

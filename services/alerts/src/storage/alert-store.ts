@@ -1,0 +1,177 @@
+import { FencedOut, type Log } from '@deckwatch/bus';
+import { AlertMessage, KEEP_ENDED_MS } from '@deckwatch/contracts';
+
+/** What the store needs of the stream; {@link import('@deckwatch/bus').SubjectLog} with a fenced purge. */
+export interface AlertLog {
+  append(subject: string, message: object, expected: number, signal: AbortSignal): Promise<number>;
+  /** Deletes the messages of a subject up to a sequence. */
+  purge(subject: string, upTo: number): Promise<void>;
+}
+
+export interface StoreEvents {
+  /** It is in the stream now. */
+  onStored?(subject: string, message: AlertMessage, seq: number): void;
+  /** Somebody else wrote the subject: what was to follow is void, this is how it stands. */
+  onFenced(subject: string, message: AlertMessage): void;
+  onPurged(subject: string): void;
+}
+
+interface Known {
+  /** The subject's last sequence; 0: it has none. */
+  seq: number;
+  /** When its alert was resolved; null: it lives. */
+  endedAt: number | null;
+}
+
+type Task = { kind: 'write'; message: AlertMessage } | { kind: 'purge'; before?: () => Promise<void> };
+
+/** Subjects that are written at the same time. */
+const PARALLEL = 128;
+/** So many transitions may wait for the broker; then no further samples are taken. */
+const MAX_WAITING = 10_000;
+
+/**
+ * The way of transitions into the stream: those of one subject in order, each after the one before is stored, many
+ * subjects at once. A transition waits as long as the broker is away.
+ */
+export class AlertStore {
+  private readonly known = new Map<string, Known>();
+  /** What the stream says of alerts that are not resolved. */
+  private readonly live = new Map<string, AlertMessage>();
+  private readonly queues = new Map<string, Task[]>();
+  private readonly ready: string[] = [];
+  private readonly abort = new AbortController();
+  private running = 0;
+  private queued = 0;
+
+  constructor(
+    private readonly log: AlertLog,
+    private readonly events: StoreEvents,
+    private readonly logger: Log,
+  ) {}
+
+  /** Transitions that are not stored yet. */
+  get waiting(): number {
+    return this.queued;
+  }
+
+  get full(): boolean {
+    return this.queued >= MAX_WAITING;
+  }
+
+  /** The last message of a subject, as it was read from the stream. */
+  learn(subject: string, seq: number, message: AlertMessage): void {
+    const ended = message.state === 'resolved';
+    this.known.set(subject, { seq, endedAt: ended ? (message.resolvedAt ?? message.t) : null });
+    if (ended) this.live.delete(subject);
+    else this.live.set(subject, message);
+  }
+
+  /** The last message of each alert that is pending, firing or without data: only what is stored. */
+  active(): AlertMessage[] {
+    return [...this.live.values()];
+  }
+
+  /** Whether this message of the stream was neither written nor read here, nor is being written. */
+  isForeign(subject: string, seq: number): boolean {
+    return !this.queues.has(subject) && seq > (this.known.get(subject)?.seq ?? 0);
+  }
+
+  push(subject: string, message: AlertMessage): void {
+    this.enqueue(subject, { kind: 'write', message });
+  }
+
+  /** Subjects whose alert was resolved so long ago that they are no longer kept. */
+  *expired(now: number): Generator<string> {
+    for (const [subject, { endedAt }] of this.known) {
+      if (endedAt !== null && endedAt + KEEP_ENDED_MS <= now && !this.queues.has(subject)) yield subject;
+    }
+  }
+
+  /** Deletes the messages of an expired subject, after `before`; a failure leaves it for the next time. */
+  purge(subject: string, before?: () => Promise<void>): void {
+    this.enqueue(subject, { kind: 'purge', before });
+  }
+
+  close(): void {
+    this.abort.abort();
+    this.queues.clear();
+    this.ready.length = 0;
+    this.queued = 0;
+  }
+
+  private enqueue(subject: string, task: Task): void {
+    if (this.abort.signal.aborted) return;
+    this.queued += 1;
+    const queue = this.queues.get(subject);
+    if (queue) {
+      queue.push(task);
+      return;
+    }
+    this.queues.set(subject, [task]);
+    this.ready.push(subject);
+    this.pump();
+  }
+
+  private pump(): void {
+    while (this.running < PARALLEL && this.ready.length > 0) {
+      const subject = this.ready.shift()!;
+      this.running += 1;
+      void this.work(subject).finally(() => {
+        this.running -= 1;
+        this.pump();
+      });
+    }
+  }
+
+  private async work(subject: string): Promise<void> {
+    const queue = this.queues.get(subject);
+    while (queue && queue.length > 0 && !this.abort.signal.aborted) {
+      const task = queue[0]!;
+      await (task.kind === 'write' ? this.write(subject, task.message, queue) : this.erase(subject, task));
+      if (this.abort.signal.aborted) return;
+      if (queue[0] === task) {
+        queue.shift();
+        this.queued -= 1;
+      }
+    }
+    if (!this.abort.signal.aborted) this.queues.delete(subject);
+  }
+
+  private async write(subject: string, message: AlertMessage, queue: Task[]): Promise<void> {
+    try {
+      const seq = await this.log.append(subject, message, this.known.get(subject)?.seq ?? 0, this.abort.signal);
+      this.learn(subject, seq, message);
+      this.events.onStored?.(subject, message, seq);
+    } catch (error) {
+      if (this.abort.signal.aborted) return;
+      if (error instanceof FencedOut) await this.stepBack(subject, message, queue, error);
+      else this.logger.error('transition not stored', { subject, id: message.id, seq: message.seq, fault: String(error) });
+    }
+  }
+
+  /** The subject is not as it was known: adopt what stands there; where nothing stands, write there. */
+  private async stepBack(subject: string, message: AlertMessage, queue: Task[], fence: FencedOut): Promise<void> {
+    const stored = AlertMessage.safeParse(fence.stored);
+    this.known.set(subject, { seq: fence.seq, endedAt: null });
+    if (!stored.success) return this.write(subject, message, queue);
+    this.logger.warn('another writer came first', { subject, id: stored.data.id, seq: stored.data.seq });
+    this.queued -= queue.length;
+    queue.length = 0;
+    this.learn(subject, fence.seq, stored.data);
+    this.events.onFenced(subject, stored.data);
+  }
+
+  private async erase(subject: string, task: Extract<Task, { kind: 'purge' }>): Promise<void> {
+    const known = this.known.get(subject);
+    if (!known || known.endedAt === null) return;
+    try {
+      await task.before?.();
+      await this.log.purge(subject, known.seq);
+      this.known.delete(subject);
+      this.events.onPurged(subject);
+    } catch (error) {
+      this.logger.warn('subject not purged', { subject, fault: String(error) });
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import type { Bus } from '@deckwatch/bus';
+import { ALERTS_RPC, type AlertRuleDraft } from '@deckwatch/contracts';
+import { describeWith, eventually, startNats, testBus, type NatsServer } from '@deckwatch/testing';
+import { Outside, startAlerts, type RunningAlerts } from './support.ts';
+
+const busy = (over: Partial<AlertRuleDraft> = {}): AlertRuleDraft => ({
+  id: 'busy',
+  name: 'Busy',
+  target: 'container',
+  condition: { metric: 'cpu', op: '>', value: 80, clear: 70 },
+  ...over,
+});
+
+jest.setTimeout(60_000);
+
+describeWith('nats')('alerts on the bus', () => {
+  let nats: NatsServer;
+  let bus: Bus;
+  let outside: Outside;
+  let alerts: RunningAlerts;
+  const others: RunningAlerts[] = [];
+
+  beforeEach(async () => {
+    nats = await startNats();
+    bus = await testBus(nats);
+    outside = new Outside(bus);
+    alerts = await startAlerts(nats);
+    await eventually(() => alerts.supervisor.leading);
+  });
+
+  afterEach(async () => {
+    for (const other of [...others.splice(0), alerts]) await other.stop();
+    await bus.close();
+    await nats.stop();
+  });
+
+  it('fires with the first sample and resolves below the recovery level', async () => {
+    await outside.container();
+    await outside.save(busy());
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    const t = Date.now();
+    outside.cpu(95, t);
+    outside.cpu(75, t + 1000);
+    outside.cpu(60, t + 2000);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing', 'resolved']));
+    expect(outside.heard[0]).toMatchObject({ id: 'busy-alpha-0123456789ab-1', seq: 1, t, value: 95, threshold: 80, firedAt: t });
+    expect(outside.heard[1]).toMatchObject({ id: 'busy-alpha-0123456789ab-1', seq: 2, t: t + 2000, firedAt: t, resolvedAt: t + 2000 });
+  });
+
+  it('keeps the timer of a pending alert over a crash', async () => {
+    await outside.container();
+    await outside.save(busy({ forMs: 3000 }));
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    const t = Date.now();
+    outside.cpu(95, t);
+    await eventually(() => expect(outside.states('busy')).toEqual(['pending']));
+    await alerts.crash();
+    alerts = await startAlerts(nats);
+    await eventually(() => alerts.supervisor.leading, { timeoutMs: 10_000 });
+    outside.cpu(95, t + 3000);
+    await eventually(() => expect(outside.states('busy')).toEqual(['pending', 'firing']));
+    expect(outside.heard[1]).toMatchObject({ since: t, firedAt: t + 3000, seq: 2 });
+  });
+
+  it('has a second instance stand by and take over in under ten seconds', async () => {
+    await outside.container();
+    await outside.save(busy());
+    others.push(await startAlerts(nats));
+    const [second] = others;
+    await eventually(() => expect(second!.parts.snapshot()).toMatchObject({ evaluator: null }));
+    outside.cpu(95);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing']));
+    const start = Date.now();
+    await alerts.crash();
+    await eventually(() => second!.supervisor.leading, { timeoutMs: 10_000 });
+    expect(Date.now() - start).toBeLessThan(10_000);
+    outside.cpu(95);
+    outside.cpu(10, Date.now() + 1000);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing', 'resolved']));
+    alerts = others.pop()!;
+  });
+
+  it('announces an event that came while nobody evaluated', async () => {
+    await outside.container();
+    await bus.call('alerts', ALERTS_RPC, 'rules', {});
+    await alerts.stop();
+    await outside.container({ state: 'exited', event: 'died', exitCode: 137 });
+    alerts = await startAlerts(nats);
+    await eventually(() => expect(outside.states('container-died')).toEqual(['firing']));
+    expect(outside.heard[0]).toMatchObject({ reason: 'exit code 137', message: 'web died (exit code 137)' });
+  });
+
+  it('goes on after the broker was killed', async () => {
+    await outside.container();
+    await outside.save(busy());
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    outside.cpu(95);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing']));
+    await nats.kill();
+    await nats.restart();
+    await eventually(() => bus.connected && alerts.bus.connected);
+    const start = Date.now();
+    await eventually(() => {
+      outside.cpu(10, start + 5000);
+      expect(outside.states('busy')).toEqual(['firing', 'resolved']);
+    });
+    await eventually(async () => expect((await bus.call('alerts', ALERTS_RPC, 'active', {})).items).toEqual([]));
+  });
+
+  it('creates the built-in rules once, and does not bring back one that was deleted', async () => {
+    const rules = async () => (await bus.call('alerts', ALERTS_RPC, 'rules', {})).items.map(({ id }) => id);
+    expect(await rules()).toHaveLength(6);
+    await bus.call('alerts', ALERTS_RPC, 'deleteRule', { id: 'container-died' });
+    await alerts.stop();
+    alerts = await startAlerts(nats);
+    await eventually(() => alerts.supervisor.leading);
+    expect(await rules()).toHaveLength(5);
+  });
+
+  it('refuses a rule that is not supported yet or was changed meanwhile, and says where', async () => {
+    const refused = (rule: AlertRuleDraft, revision?: number) => outside.save(rule, revision).catch((fault: unknown) => fault);
+    const change = { metric: 'cpu', change: 'drop', percent: 50, withinMs: 60_000 } as const;
+    expect(await refused(busy({ condition: change }))).toMatchObject({ status: 400, errors: [{ path: 'condition.change' }] });
+    const { revision } = await outside.save(busy());
+    await outside.save(busy({ name: 'Busier' }), revision);
+    expect(await refused(busy(), revision)).toMatchObject({ status: 409 });
+    expect(await refused(busy())).toMatchObject({ status: 409 });
+  });
+
+  it('resolves the alerts of a rule that is switched off, and of a container that is removed', async () => {
+    await outside.container();
+    const saved = await outside.save(busy());
+    await outside.save(busy({ id: 'busier', name: 'Busier' }));
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    outside.cpu(95);
+    await eventually(() => expect(outside.heard).toHaveLength(2));
+    await outside.save(busy({ enabled: false }), saved.revision);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing', 'resolved']));
+    expect(outside.heard.at(-1)?.reason).toBe('the rule was switched off');
+    await outside.container({ event: 'removed', state: 'removing' });
+    await eventually(() => expect(outside.states('busier')).toEqual(['firing', 'resolved']));
+    expect(outside.heard.at(-1)?.reason).toBe('the container was removed');
+  });
+
+  it('reads the history backwards, page by page', async () => {
+    await outside.container();
+    await outside.save(busy());
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    const start = Date.now();
+    for (let step = 0; step < 20; step += 1) outside.cpu(step % 2 === 0 ? 95 : 10, start + step * 1000);
+    await eventually(() => expect(outside.heard).toHaveLength(20));
+    const seen: number[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await bus.call('alerts', ALERTS_RPC, 'history', { limit: 7, cursor });
+      seen.push(...page.items.map(({ t }) => t));
+      expect(page.total).toBe(20);
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(outside.heard.map(({ t }) => t).reverse());
+  });
+});

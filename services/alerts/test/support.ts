@@ -1,0 +1,73 @@
+import { Bus } from '@deckwatch/bus';
+import { AlertMessage, ALERTS_RPC, filters, subjects, type AlertRuleDraft, type ContainerEvent, type StoredRule } from '@deckwatch/contracts';
+import { Parts, systemClock, type Clock } from '@deckwatch/service-kit';
+import { AN_ID, A_HOST, aContainerEvent, aStatsRow, aStatsSweep, silentLog } from '@deckwatch/testing';
+import { AlertsSupervisor } from '../src/leadership/alerts-supervisor.ts';
+import { SecretBox } from '../src/notification/secret-box.ts';
+
+export const KEY = Buffer.alloc(32, 7);
+/** Where no Redis listens. */
+const NO_REDIS = 'redis://127.0.0.1:1';
+
+export interface RunningAlerts {
+  supervisor: AlertsSupervisor;
+  bus: Bus;
+  parts: Parts;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Ends it without a word, as kill -9 does: its connection is cut, nothing is given back. */
+  crash(): Promise<void>;
+}
+
+let starts = 0;
+
+/** The service as its module starts it, on a connection of its own. */
+export async function startAlerts(nats: { url: string }, over: { redisUrl?: string; clock?: Clock } = {}): Promise<RunningAlerts> {
+  const bus = await Bus.connect({ servers: nats.url, name: 'alerts', log: silentLog });
+  const parts = new Parts();
+  const { redisUrl = NO_REDIS, clock = systemClock } = over;
+  const holder = `test-${(starts += 1)}`;
+  const redis = { redisUrl, box: new SecretBox(KEY) };
+  const supervisor = await AlertsSupervisor.start({ bus, log: silentLog, clock, parts, holder, redis });
+  const stop = async () => {
+    await supervisor.stop();
+    await bus.close();
+  };
+  const crash = async () => {
+    await bus.connection.close();
+    await supervisor.stop();
+    await bus.close();
+  };
+  return { supervisor, bus, parts, stop, crash };
+}
+
+/** What the outside does: tells of containers and samples, saves rules, reads the stream. */
+export class Outside {
+  readonly heard: AlertMessage[] = [];
+
+  constructor(readonly bus: Bus) {
+    const tail = bus.tail('ALERTS', {
+      from: 0,
+      filter: filters.allAlerts,
+      onMessage: (item) => this.heard.push(AlertMessage.parse(item.json())),
+    });
+    tail.start();
+  }
+
+  states(ruleId: string): string[] {
+    return this.heard.filter((message) => message.rule.id === ruleId).map(({ state }) => state);
+  }
+
+  async container(over: Partial<ContainerEvent> = {}): Promise<void> {
+    const event = aContainerEvent({ t: Date.now(), ...over });
+    await this.bus.js.publish(subjects.container(event.host, event.id), JSON.stringify(event));
+  }
+
+  cpu(cpu: number, t = Date.now(), id = AN_ID): void {
+    this.bus.publish(subjects.stats(A_HOST), aStatsSweep({ t, rows: [aStatsRow(id, { cpu })] as never }));
+  }
+
+  save(rule: AlertRuleDraft, revision?: number): Promise<StoredRule> {
+    return this.bus.call('alerts', ALERTS_RPC, 'saveRule', { rule: rule as never, revision });
+  }
+}
