@@ -37,7 +37,10 @@ function realBrowser(): Browser {
     isVisible,
     back$: merge(
       fromEvent(window, 'online').pipe(map(() => 'online' as const)),
-      fromEvent(document, 'visibilitychange').pipe(filter(isVisible), map(() => 'visible' as const)),
+      fromEvent(document, 'visibilitychange').pipe(
+        filter(isVisible),
+        map(() => 'visible' as const),
+      ),
     ),
     offline$: fromEvent(window, 'offline').pipe(map(() => undefined)),
     nextFrame: (paint) => {

@@ -8,7 +8,8 @@ import { SocketEnded, socketLife, type SocketHandle } from './socket-life.ts';
 export type Welcome = ServerFrames['welcome'];
 
 export type ConnectionState =
-  | { kind: 'connecting' }
+  /** `attempt` counts the failures before it. */
+  | { kind: 'connecting'; attempt: number }
   | { kind: 'live'; since: number }
   /** `at`: when the next attempt is made, Unix ms by this browser's clock; `attempt` counts from 1. */
   | { kind: 'reconnecting'; at: number; attempt: number; reason: string }
@@ -27,7 +28,7 @@ const HELD_MS = 10_000;
 @Service()
 export class Connection {
   private readonly browser = inject(BROWSER);
-  private readonly current = signal<ConnectionState>({ kind: 'connecting' });
+  private readonly current = signal<ConnectionState>({ kind: 'connecting', attempt: 0 });
   private readonly greeting = signal<Welcome | null>(null);
   private readonly batches = new Subject<ServerFrame[]>();
   private readonly nudges = new Subject<void>();
@@ -75,7 +76,7 @@ export class Connection {
 
   private open(): void {
     const life = this.startLife();
-    this.current.update((state) => (state.kind === 'connecting' ? state : { kind: 'connecting' }));
+    this.current.set({ kind: 'connecting', attempt: this.failures });
     life.add(
       socketLife(this.browser, (handle) => (this.handle = handle)).subscribe({
         next: (frames) => this.receive(frames),

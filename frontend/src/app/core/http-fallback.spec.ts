@@ -34,7 +34,11 @@ describe('HttpFallback', () => {
   function watch(topic: string): TopicMessage[] {
     const messages: TopicMessage[] = [];
     viewings.push(TestBed.inject(Topics).topic$(topic).subscribe());
-    viewings.push(TestBed.inject(HttpFallback).snapshots$(topic).subscribe((message) => messages.push(message)));
+    viewings.push(
+      TestBed.inject(HttpFallback)
+        .snapshots$(topic)
+        .subscribe((message) => messages.push(message)),
+    );
     return messages;
   }
 

@@ -1,7 +1,20 @@
 import { computed, inject, Injector, Service, signal } from '@angular/core';
 import { toObservable } from '@angular/core/rxjs-interop';
 import { STAT_COLS, type ErrorCode } from '@deckwatch/contracts/wire';
-import { catchError, EMPTY, exhaustMap, filter, map, merge, Observable, share, switchMap, tap, timer } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  exhaustMap,
+  filter,
+  map,
+  merge,
+  Observable,
+  ReplaySubject,
+  share,
+  switchMap,
+  tap,
+  timer,
+} from 'rxjs';
 import { BROWSER } from './browser.ts';
 import { Connection } from './connection.ts';
 import { isRecord } from './frames.ts';
@@ -11,6 +24,7 @@ import { Topics } from './topics.ts';
 
 const GRACE_MS = 1000;
 const EVERY_MS = 5000;
+const SAME_TIME_MS = 500;
 const NOT_BY_HTTP_EITHER: ErrorCode[] = ['forbidden', 'unknown_topic', 'bad_request'];
 
 /**
@@ -26,12 +40,14 @@ export class HttpFallback {
   private readonly rest = inject(Rest);
   private readonly injector = inject(Injector);
   private readonly answered = signal<number | null>(null);
-  /** When HTTP last answered, Unix ms by this browser; null while it does not, or was never asked. */
+  /** When HTTP last gave an answer that could be used, Unix ms by this browser; null: never. */
   readonly answeredAt = this.answered.asReadonly();
 
   private readonly readers = new Map<string, Observable<TopicMessage>>();
-  /** Inventory and figures come in one answer, which both topics may want. */
-  private readonly containers$ = this.rest.list('/containers').pipe(share());
+  /** Inventory and figures come in one answer, which both topics may want at the same time. */
+  private readonly containers$ = this.rest
+    .list('/containers')
+    .pipe(share({ connector: () => new ReplaySubject(1), resetOnComplete: () => timer(SAME_TIME_MS) }));
 
   /** Snapshots of a topic by HTTP, while they are needed. Nothing for topics that HTTP has no answer for. */
   snapshots$(topic: string): Observable<TopicMessage> {
@@ -54,7 +70,7 @@ export class HttpFallback {
       filter(() => this.browser.isVisible()),
       exhaustMap(() =>
         read$.pipe(
-          tap({ next: () => this.answered.set(Date.now()), error: () => this.answered.set(null) }),
+          tap(() => this.answered.set(Date.now())),
           catchError(() => EMPTY),
         ),
       ),

@@ -15,7 +15,10 @@ describe('Rest', () => {
 
   it('tells of a fault in the words of the problem details', async () => {
     browser.answers['/api/v1/hosts/x'] = new FakeFault(404, 'no such host');
-    await expect(firstValueFrom(rest.delete('/hosts/x'))).rejects.toMatchObject({ status: 404, message: 'no such host' });
+    await expect(firstValueFrom(rest.delete('/hosts/x'))).rejects.toMatchObject({
+      status: 404,
+      message: 'no such host',
+    });
   });
 
   it('does not abort a request before its body is read', async () => {

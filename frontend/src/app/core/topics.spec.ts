@@ -108,7 +108,10 @@ describe('Topics', () => {
     wish$.next({ keys: ['atlas.b'] });
     wish$.next({ keys: ['atlas.b', 'atlas.c'] });
     await settle();
-    expect(browser.socket.sentOf('subscribe').map((sent) => sent['keys'])).toEqual([['atlas.a'], ['atlas.b', 'atlas.c']]);
+    expect(browser.socket.sentOf('subscribe').map((sent) => sent['keys'])).toEqual([
+      ['atlas.a'],
+      ['atlas.b', 'atlas.c'],
+    ]);
   });
 
   it('resumes logs where they stood after a reconnection, and state topics from the start', async () => {
@@ -182,7 +185,12 @@ describe('Topics', () => {
     const flag = (value: boolean) =>
       browser.socket.say({
         event: 'update',
-        data: { topic: 'system', epoch: 'e1', seq: 9, data: { items: [{ key: 'f', kind: 'flag', name: 'containerStats', value }] } },
+        data: {
+          topic: 'system',
+          epoch: 'e1',
+          seq: 9,
+          data: { items: [{ key: 'f', kind: 'flag', name: 'containerStats', value }] },
+        },
       });
 
     it('shows why, and tries a disabled or unavailable topic again by itself', async () => {

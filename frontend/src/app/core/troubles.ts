@@ -12,9 +12,8 @@ export class Troubles {
 
   readonly alertCount = computed(
     () =>
-      this.alerts
-        .firing()
-        .filter((alert) => !alert.ack && !alert.inhibitedBy && (alert.silencedBy ?? []).length === 0).length,
+      this.alerts.firing().filter((alert) => !alert.ack && !alert.inhibitedBy && (alert.silencedBy ?? []).length === 0)
+        .length,
   );
   readonly hostsAway = computed(() => this.hosts.hosts().filter((host) => host.status !== 'up').length);
   readonly count = computed(() => this.alertCount() + this.hostsAway() + this.system.faults().length);

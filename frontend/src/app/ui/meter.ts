@@ -6,7 +6,11 @@ const FULL = 0.92;
 /** A thin bar for a share from 0 to 1; the figure itself stands beside it as text. */
 @Component({
   selector: 'ui-meter',
-  host: { 'aria-hidden': 'true', '[class.high]': 'alarming() && share() >= high', '[class.full]': 'alarming() && share() >= full' },
+  host: {
+    'aria-hidden': 'true',
+    '[class.high]': 'alarming() && share() >= high',
+    '[class.full]': 'alarming() && share() >= full',
+  },
   template: `<span [style.transform]="scale()"></span>`,
   styles: `
     :host {

@@ -45,7 +45,7 @@ export class ToastQueue {
     const before = this.times.get(toast.key);
     clearTimeout(before?.timer);
     const endsBy = before?.endsBy ?? now + LONGEST_LIVES * toast.ttlMs;
-    const leftMs = Math.min(toast.ttlMs, Math.max(before?.leftMs ?? 0, endsBy - now));
+    const leftMs = Math.min(toast.ttlMs, Math.max(0, endsBy - now));
     this.times.set(toast.key, { timer: undefined, leftMs, resumedAt: now, endsBy });
     this.shown.update((toasts) =>
       before ? toasts.map((shown) => (shown.key === toast.key ? toast : shown)) : [...toasts, toast],

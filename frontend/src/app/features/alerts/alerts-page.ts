@@ -43,7 +43,13 @@ export class AlertsPage {
       hollow: alert.state === 'pending' || alert.state === 'nodata',
       state: STATE_WORDS[alert.state] ?? alert.state,
       value: valueWords(alert),
-      quiet: alert.ack ? 'acknowledged' : (alert.silencedBy ?? []).length > 0 ? 'silenced' : alert.inhibitedBy ? 'inhibited' : '',
+      quiet: alert.ack
+        ? 'acknowledged'
+        : (alert.silencedBy ?? []).length > 0
+          ? 'silenced'
+          : alert.inhibitedBy
+            ? 'inhibited'
+            : '',
     };
   }
 }

@@ -1,7 +1,15 @@
 import { computed, DestroyRef, inject, Injectable, signal, untracked } from '@angular/core';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
-import { countByState, isFigure, matches, sortContainers, type Filter, type Sort, type SortKey } from './container-list.ts';
+import {
+  countByState,
+  isFigure,
+  matches,
+  sortContainers,
+  type Filter,
+  type Sort,
+  type SortKey,
+} from './container-list.ts';
 
 /** Sorted by a figure, rows may change places so often at most. */
 const RESORT_MS = 3000;

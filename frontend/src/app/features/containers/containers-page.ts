@@ -42,8 +42,8 @@ export class ContainersPage {
   /** Why there is nothing yet, as long as there is nothing. */
   protected readonly waitingFor = computed(() => {
     if (this.connection.live()) return '';
-    const { kind } = this.connection.state();
-    return kind === 'connecting' ? '' : 'The gateway does not answer yet.';
+    const state = this.connection.state();
+    return state.kind === 'connecting' && state.attempt === 0 ? '' : 'The gateway does not answer yet.';
   });
 
   constructor() {

@@ -7,7 +7,11 @@ import { EmptyState } from '../../ui/empty-state.ts';
 import { Icon, type IconName } from '../../ui/icon.ts';
 import { Meter } from '../../ui/meter.ts';
 
-const ICONS: Record<SessionEvent['event'], IconName> = { created: 'user-plus', updated: 'user', destroyed: 'user-minus' };
+const ICONS: Record<SessionEvent['event'], IconName> = {
+  created: 'user-plus',
+  updated: 'user',
+  destroyed: 'user-minus',
+};
 
 /** How many sessions each app has, and which began and ended last. */
 @Component({

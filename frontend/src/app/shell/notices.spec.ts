@@ -1,0 +1,123 @@
+import { TestBed } from '@angular/core/testing';
+import { Subject } from 'rxjs';
+import type { AlertMessage, SessionEvent } from '@deckwatch/contracts';
+import { anAlert, aSessionEvent } from '../../testing/builders.ts';
+import { setUpConsole } from '../../testing/console.ts';
+import { Connection } from '../core/connection.ts';
+import { AlertStore } from '../core/stores/alert-store.ts';
+import { SessionStore } from '../core/stores/session-store.ts';
+import { ToastQueue } from '../ui/toast-queue.ts';
+import { AlertNotices } from './alert-notices.ts';
+import { SessionNotices } from './session-notices.ts';
+
+describe('notices', () => {
+  let sessions: Subject<SessionEvent>;
+  let alerts: Subject<AlertMessage>;
+  const shown = () => TestBed.inject(ToastQueue).visible();
+  const soon = () => jest.advanceTimersByTime(300);
+
+  beforeEach(() => {
+    const browser = setUpConsole();
+    sessions = new Subject();
+    alerts = new Subject();
+    TestBed.overrideProvider(SessionStore, { useValue: { arrivals$: sessions } });
+    TestBed.overrideProvider(AlertStore, { useValue: { arrivals$: alerts } });
+    TestBed.inject(Connection).start();
+    browser.socket.welcome();
+    TestBed.inject(SessionNotices).follow();
+    TestBed.inject(AlertNotices).follow();
+  });
+  afterEach(() => jest.useRealTimers());
+
+  describe('of sessions', () => {
+    it('tell that one began, in green, with the change and the count', () => {
+      sessions.next(aSessionEvent({ user: 'ana', active: 12 }));
+      soon();
+      expect(shown()).toMatchObject([
+        { tone: 'good', icon: 'user-plus', title: 'Session began in shop', body: 'ana · +1, now 12 active' },
+      ]);
+    });
+
+    it('tell that one ended and how, in red', () => {
+      sessions.next(aSessionEvent({ event: 'destroyed', reason: 'expired', user: null, active: 3, delta: -1 }));
+      soon();
+      expect(shown()).toMatchObject([
+        { tone: 'bad', icon: 'user-minus', title: 'Session expired in shop', body: '−1, now 3 active' },
+      ]);
+    });
+
+    it('make one toast of a burst and of those that follow while it stands', () => {
+      for (let active = 1; active <= 40; active += 1) sessions.next(aSessionEvent({ id: `${active}`, active }));
+      soon();
+      sessions.next(aSessionEvent({ id: 'one more', active: 41 }));
+      soon();
+      expect(shown()).toMatchObject([{ title: '41 sessions began in shop', body: '+41, now 41 active' }]);
+    });
+
+    it('count anew after the toast is gone', () => {
+      sessions.next(aSessionEvent());
+      soon();
+      jest.advanceTimersByTime(6000);
+      sessions.next(aSessionEvent());
+      soon();
+      expect(shown()).toMatchObject([{ title: 'Session began in shop' }]);
+    });
+
+    it('do not tell of this very console, but of others', () => {
+      sessions.next(aSessionEvent({ app: 'deckwatch', id: 'c1' }));
+      soon();
+      expect(shown()).toEqual([]);
+      sessions.next(aSessionEvent({ app: 'deckwatch', id: 'c2' }));
+      soon();
+      expect(shown()).toHaveLength(1);
+    });
+
+    it('do not tell of mere changes nor of what is long past', () => {
+      sessions.next(aSessionEvent({ event: 'updated' }));
+      sessions.next(aSessionEvent({ t: Date.now() - 60_000 }));
+      soon();
+      expect(shown()).toEqual([]);
+    });
+  });
+
+  describe('of alerts', () => {
+    const now = () => ({ t: Date.now() });
+
+    it('tell of a firing alert by its severity and of its end in the same place', () => {
+      alerts.next(anAlert({ severity: 'critical', ...now() }));
+      soon();
+      expect(shown()).toMatchObject([{ tone: 'bad', icon: 'alert', title: 'Host is busy' }]);
+      alerts.next(anAlert({ state: 'resolved', severity: 'critical', ...now() }));
+      soon();
+      expect(shown()).toMatchObject([{ tone: 'good', title: 'Resolved: Host is busy', body: 'atlas' }]);
+    });
+
+    it('stay ten seconds', () => {
+      alerts.next(anAlert(now()));
+      soon();
+      jest.advanceTimersByTime(9000);
+      expect(shown()).toHaveLength(1);
+      jest.advanceTimersByTime(1000);
+      expect(shown()).toHaveLength(0);
+    });
+
+    it('say nothing of pending, recovered pending, acknowledged or silenced ones', () => {
+      alerts.next(anAlert({ state: 'pending', ...now() }));
+      alerts.next(anAlert({ state: 'resolved', firedAt: null, ...now() }));
+      alerts.next(anAlert({ change: 'ack', ...now() }));
+      alerts.next(anAlert({ silencedBy: ['s1'], ...now() }));
+      alerts.next(anAlert({ inhibitedBy: 'other', ...now() }));
+      soon();
+      expect(shown()).toEqual([]);
+    });
+
+    it('make one toast of many at once', () => {
+      for (const name of ['a', 'b', 'c', 'd', 'e']) {
+        const target = { kind: 'container' as const, key: `atlas.${name}`, name, host: 'atlas' };
+        alerts.next(anAlert({ id: name, target, ...now() }));
+      }
+      soon();
+      expect(shown()).toMatchObject([{ tone: 'warn', title: '5 alerts firing', body: 'a, b, c and 2 more' }]);
+    });
+  });
+});

@@ -1,0 +1,26 @@
+import { rangeOf } from './row-window.ts';
+
+describe('rangeOf', () => {
+  it('draws the rows near the screen and no others', () => {
+    const { start, end } = rangeOf(34 * 500, 900, 34, 1000);
+    expect(start).toBeLessThanOrEqual(500 - 8);
+    expect(end).toBeGreaterThanOrEqual(527 + 8);
+    expect(end - start).toBeLessThan(70);
+  });
+
+  it('draws all of a short list', () => {
+    expect(rangeOf(0, 900, 34, 10)).toEqual({ start: 0, end: 10 });
+  });
+
+  it('changes only every few rows', () => {
+    const ranges = Array.from({ length: 100 }, (_, row) => rangeOf(row * 34, 900, 34, 1000).start);
+    expect(new Set(ranges).size).toBeLessThan(15);
+  });
+
+  it('has an answer for an empty list and for a view far below the end', () => {
+    expect(rangeOf(0, 900, 34, 0)).toEqual({ start: 0, end: 0 });
+    const { start, end } = rangeOf(34 * 5000, 900, 34, 1000);
+    expect(start).toBeLessThan(1000);
+    expect(end).toBe(1000);
+  });
+});
