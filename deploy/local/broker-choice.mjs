@@ -48,7 +48,8 @@ async function ownBroker(kind, state) {
   const program = programOf(kind, state);
   if (!program) throw new Error(howToInstall([BROKER_PROGRAMS[kind].program]));
   // The port of last time, so that clients which were given it find us again.
-  const port = await freePort([state.ports[kind], USUAL_PORTS[kind]]);
+  const usual = Array.from({ length: 10 }, (_, index) => USUAL_PORTS[kind] + index);
+  const port = await freePort([state.ports[kind], ...usual]);
   state.rememberPorts({ [kind]: port });
   return OWN[kind](state, program, port);
 }

@@ -11,7 +11,7 @@ const READY_MS = 20_000;
 
 const READABLE_STREAMS = ['CONTAINERS', 'SESSIONS', 'ALERTS'];
 /** Durable consumers of the services: a reader may not take messages from them nor change them. */
-const PROTECTED_CONSUMERS = ['alerts-notify', 'notifications', 'history'];
+const PROTECTED_CONSUMERS = ['alerts-notifier'];
 
 /** @typedef {import('./local-state.mjs').LocalState} LocalState */
 /**

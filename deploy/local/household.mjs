@@ -82,6 +82,8 @@ export class Household {
     if (!parsed)
       return /\[(ERR|FTL)\]/.test(line) ? this.say(name, 'error', line.replace(/^.*\[(ERR|FTL)\] /, '')) : undefined;
     if (parsed.level !== 'warn' && parsed.level !== 'error') return undefined;
+    // What they say of each other while all of them stop helps nobody.
+    if (this.closed) return undefined;
     const held = this.repeats.pass(name, parsed.message);
     if (held === null) return undefined;
     this.show(readable(name, parsed) + (held > 0 ? `  (and ${held} more like it)` : ''));

@@ -137,14 +137,17 @@ export class Launch {
     const { household, state, progress } = this;
     const { fleet, collector } = demoCommands(surroundings);
     if (!existsSync(fleet.args.at(-1) ?? '')) return;
-    const removed = () => {
-      if (!state.demoRemoved) return false;
+    household.start(fleet, { leave: ({ code }) => code === 0 && state.demoRemoved });
+    household.start(collector);
+    // The demo answers the request to remove it when its collector is gone, so that nothing tells of it afterwards.
+    const watch = setInterval(() => {
+      if (!state.demoRemoved) return;
+      clearInterval(watch);
       household.say('demo', 'info', 'removed; DECKWATCH_DEMO=on npm start brings it back');
       void household.stop(collector.name);
-      return true;
-    };
-    household.start(fleet, { leave: ({ code }) => code === 0 && removed() });
-    household.start(collector);
+    }, 150);
+    watch.unref();
+    this.signal.addEventListener('abort', () => clearInterval(watch), { once: true });
     progress.tell(
       'demo',
       'a simulated fleet as host "demo"; remove it in the console, or DECKWATCH_DEMO=off npm start',

@@ -15,11 +15,15 @@ export interface DemoOptions {
   seed: number;
   containers: number;
   socketPath: string;
-  /** Somebody has removed the demo: remember it, then end. */
+  /** Somebody removes the demo: remember it. Who watches it is stopped by whoever started it. */
+  onRemoval: () => void;
+  /** It is removed: end. */
   onRemoved: () => void;
 }
 
 const TICK_MS = 1000;
+/** Less than requests wait for their answer. */
+const REMOVAL_MS = 1500;
 
 /** The running demo: the simulated engine on its socket, its people on the bus, once a second a step further. */
 export class Demo {
@@ -62,9 +66,16 @@ export class Demo {
     await bus.close();
   }
 
-  private remove(): Record<string, never> {
+  /** Answers when nobody watches any more, or after a while: what is told of the demo later would bring it back. */
+  private async remove(): Promise<Record<string, never>> {
+    const { clock, onRemoval, onRemoved } = this.options;
+    onRemoval();
+    const until = clock.now() + REMOVAL_MS;
+    while ((await this.server.connections()) > 0 && clock.now() < until) {
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, 50));
+    }
     // The answer goes out before the end begins.
-    this.options.clock.setTimeout(() => this.options.onRemoved(), 50);
+    clock.setTimeout(onRemoved, 50);
     return {};
   }
 

@@ -15,13 +15,12 @@ async function run(signal: AbortSignal, stop: () => void): Promise<void> {
   const bus = await Bus.connect({ servers, name: 'deckwatch-demo', creds, ca, log, signal });
   const socketPath = settings.DECKWATCH_DEMO_SOCKET ?? join(data, 'demo.sock');
   mkdirSync(dirname(socketPath), { recursive: true });
-  const onRemoved = (): void => {
+  const onRemoval = (): void => {
     writeFileSync(join(data, REMOVED), `${new Date().toISOString()}\n`);
     log.info('removed on request');
-    stop();
   };
   const { DECKWATCH_DEMO_SEED: seed, DECKWATCH_DEMO_CONTAINERS: containers } = settings;
-  const demo = new Demo({ bus, log, clock: systemClock, seed, containers, socketPath, onRemoved });
+  const demo = new Demo({ bus, log, clock: systemClock, seed, containers, socketPath, onRemoval, onRemoved: stop });
   await demo.start();
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   setTimeout(() => process.exit(0), 3000).unref();

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '@deckwatch/bus';
@@ -27,7 +29,7 @@ describeWith('nats')('Demo', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function startDemo(onRemoved: () => void = () => undefined): Promise<Demo> {
+  async function startDemo(notes: string[] = []): Promise<Demo> {
     const demo = new Demo({
       bus,
       log: silentLog,
@@ -35,7 +37,8 @@ describeWith('nats')('Demo', () => {
       seed: 7,
       containers: 3,
       socketPath: join(folder, 'demo.sock'),
-      onRemoved,
+      onRemoval: () => void notes.push('remembered'),
+      onRemoved: () => void notes.push('ended'),
     });
     await demo.start();
     return demo;
@@ -58,15 +61,24 @@ describeWith('nats')('Demo', () => {
     expect(existsSync(join(folder, 'demo.sock'))).toBe(false);
   });
 
-  it('answers the request to be removed, then says so', async () => {
-    let removed = 0;
-    const demo = await startDemo(() => void (removed += 1));
+  it('answers the request to be removed when nobody watches any more, then ends', async () => {
+    const notes: string[] = [];
+    const demo = await startDemo(notes);
     await bus.flush();
-    expect(await listener.request('deckwatch.rpc.demo.stop', {})).toMatchObject({ ok: true });
-    await expect(listener.call('demo', DEMO_RPC, 'stop', {})).resolves.toEqual({});
-    expect(removed).toBe(0);
+    const watcher = connect(join(folder, 'demo.sock'));
+    await once(watcher, 'connect');
+    const answer = listener.call('demo', DEMO_RPC, 'stop', {}).then(() => void notes.push('answered'));
+    await eventually(() => expect(notes).toEqual(['remembered']));
+    await clock.advance(500);
+    expect(notes).toEqual(['remembered']);
+    watcher.destroy();
+    await eventually(async () => {
+      await clock.advance(60);
+      expect(notes).toContain('answered');
+    });
+    await answer;
     await clock.advance(60);
-    expect(removed).toBeGreaterThan(0);
+    expect(notes).toContain('ended');
     await demo.stop();
   });
 });

@@ -40,6 +40,11 @@ export class EngineServer {
     });
   }
 
+  /** How many clients are connected. */
+  connections(): Promise<number> {
+    return new Promise((resolve) => this.server.getConnections((error, count) => resolve(error ? 0 : count)));
+  }
+
   close(): Promise<void> {
     this.stats.close();
     return new Promise((resolve) => {
