@@ -49,7 +49,7 @@ export class RedisConnection {
       connectionName: address.name,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: null,
+      maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: 3000,
       retryStrategy: () => backoff.next(),
