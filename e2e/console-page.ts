@@ -1,0 +1,44 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The console as its users see it. */
+export class ConsolePage {
+  readonly rows: Locator;
+  readonly toasts: Locator;
+  readonly pill: Locator;
+  readonly outage: Locator;
+
+  constructor(readonly page: Page) {
+    this.rows = page.locator('tbody tr[app-container-row]');
+    this.toasts = page.locator('ui-toast-region .toast');
+    this.pill = page.locator('app-connection-pill');
+    this.outage = page.locator('app-outage-bar');
+  }
+
+  async open(url: string, path = '/'): Promise<void> {
+    await this.page.goto(url + path);
+  }
+
+  async expectLive(timeout = 10_000): Promise<void> {
+    await expect(this.pill).toHaveText(/^\s*Live\s*$/, { timeout });
+  }
+
+  hostCard(host: string): Locator {
+    return this.page.locator('app-host-card', { has: this.page.getByRole('heading', { name: host, exact: true }) });
+  }
+
+  names(): Promise<string[]> {
+    return this.rows.locator('.title').allTextContents();
+  }
+
+  /** Every CPU figure on screen, in percent of one core; what is unknown is left out. */
+  async cpus(): Promise<number[]> {
+    const texts = await this.rows.locator('.cpu .figure').allTextContents();
+    return texts.map((text) => parseFloat(text)).filter((value) => !Number.isNaN(value));
+  }
+
+  /** Waits until some figure of the table has become another. */
+  async expectFiguresMove(timeout = 6000): Promise<void> {
+    const before = (await this.cpus()).join();
+    await expect.poll(async () => (await this.cpus()).join() !== before, { timeout }).toBe(true);
+  }
+}

@@ -1,0 +1,47 @@
+import { ConsolePage } from './console-page.ts';
+import { startProxyWithoutWebSockets } from './no-websocket-proxy.ts';
+import { expect, test } from './test.ts';
+
+test.describe('[chromium] [nats] [redis] when something is away', () => {
+  test('a killed gateway: the last state is marked, a countdown runs, and it recovers by itself', async ({
+    console,
+    page,
+    stack,
+  }) => {
+    await console.expectLive();
+    await expect(console.rows.first()).toBeVisible();
+    await page.evaluate(() => document.body.setAttribute('data-same-page', 'yes'));
+    // A gateway that only stops answering would be noticed by its silence; kill it and let it stay away for a while.
+    stack.kill('gateway');
+    await expect(console.pill).toContainText(/Reconnecting in \d+ s/);
+    await expect(console.pill.getByRole('button', { name: 'Reconnect now' })).toBeVisible();
+    await expect(page.locator('tr.stale').first()).toBeVisible();
+    await expect(console.outage).toContainText(/last known state|come by HTTP/, { timeout: 12_000 });
+    await console.expectLive(45_000);
+    await expect(page.locator('tr.stale')).toHaveCount(0);
+    await console.expectFiguresMove();
+    await expect(page.locator('body')).toHaveAttribute('data-same-page', 'yes');
+  });
+
+  test('WebSockets refused while HTTP works: fresh figures with their age within 5 s', async ({ page, stack }) => {
+    const proxy = await startProxyWithoutWebSockets(stack.url);
+    try {
+      const console = new ConsolePage(page);
+      await console.open(proxy.url);
+      await expect(console.rows.first()).toBeVisible({ timeout: 5000 });
+      await expect(console.outage).toContainText(/come by HTTP every 5 s.*\d+ s old/s);
+      await console.expectFiguresMove(15_000);
+      await expect(page.locator('tr.stale')).toHaveCount(0);
+    } finally {
+      proxy.stop();
+    }
+  });
+
+  test('no network and back: it returns at once', async ({ console, context }) => {
+    await console.expectLive();
+    await context.setOffline(true);
+    await expect(console.pill).toContainText(/Offline|Reconnecting/, { timeout: 10_000 });
+    await context.setOffline(false);
+    await console.expectLive(5000);
+  });
+});

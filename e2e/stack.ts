@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const ROOT = join(import.meta.dirname, '..');
+const START_MS = 240_000;
+const STOP_MS = 8000;
+const KEPT_OUTPUT = 20_000;
+
+/** Deckwatch as `npm start` brings it up, with a data folder and ports of its own, the demo fleet and no engine. */
+export class Stack {
+  private constructor(
+    readonly url: string,
+    private readonly launcher: ChildProcess,
+    private readonly folder: string,
+    private readonly output: { text: string },
+  ) {}
+
+  /** Ready when every service of it is; fails with what the launcher said. */
+  static async start(): Promise<Stack> {
+    const folder = mkdtempSync(join(tmpdir(), 'deckwatch-e2e-'));
+    const port = await freePort();
+    const launcher = spawn(process.execPath, ['deploy/local/start.mjs'], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        DECKWATCH_PORT: String(port),
+        DECKWATCH_DATA: join(folder, 'data'),
+        DECKWATCH_DEMO: 'on',
+        DOCKER_HOST: `unix://${folder}/no-engine.sock`,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const output = { text: '' };
+    for (const stream of [launcher.stdout, launcher.stderr]) {
+      stream.on('data', (chunk) => (output.text = (output.text + String(chunk)).slice(-KEPT_OUTPUT)));
+    }
+    const stack = new Stack(`http://127.0.0.1:${port}`, launcher, folder, output);
+    try {
+      await stack.becomeReady();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  private async becomeReady(): Promise<void> {
+    const deadline = Date.now() + START_MS;
+    while (!(await answers(`${this.url}/health/ready`))) {
+      if (this.launcher.exitCode !== null) throw new Error(`the launcher ended:\n${this.output.text}`);
+      if (Date.now() > deadline) throw new Error(`not ready after ${START_MS / 1000} s:\n${this.output.text}`);
+      await pause(250);
+    }
+  }
+
+  /** Kills a service without warning; the launcher starts it again. */
+  kill(service: string): void {
+    const pid = this.pidOf(service);
+    if (pid === undefined) throw new Error(`${service} does not run:\n${this.output.text}`);
+    process.kill(pid, 'SIGKILL');
+  }
+
+  /** Stops a service's process where it stands, and lets it go on: an end that says nothing. */
+  freeze(service: string, frozen: boolean): void {
+    const pid = this.pidOf(service);
+    if (pid !== undefined) process.kill(pid, frozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  private pidOf(service: string): number | undefined {
+    const script = join('services', service, 'dist', 'main.js');
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .find((pid) => commandOf(pid).includes(script) && environmentOf(pid).includes(this.folder));
+  }
+
+  async stop(): Promise<void> {
+    if (this.launcher.exitCode === null && this.launcher.pid !== undefined) {
+      this.launcher.kill('SIGINT');
+      const ended = once(this.launcher, 'exit');
+      await Promise.race([ended, pause(STOP_MS)]);
+      if (this.launcher.exitCode === null) process.kill(-this.launcher.pid, 'SIGKILL');
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+function commandOf(pid: number): string {
+  return textOf(`/proc/${pid}/cmdline`);
+}
+
+function environmentOf(pid: number): string {
+  return textOf(`/proc/${pid}/environ`);
+}
+
+/** Empty for a process that has gone in the meantime. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,29 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './test.ts';
+
+const PAGES = ['/containers', '/sessions', '/alerts'];
+
+test.describe('[chromium] [nats] [redis] everyone can use it', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`no page breaks a rule of axe in the ${colorScheme} theme`, async ({ console, page, stack }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const path of PAGES) {
+        await console.open(stack.url, path);
+        await console.expectLive();
+        await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+      }
+    });
+  }
+
+  test('nothing sticks out at 360 px', async ({ console, page, stack }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const path of PAGES) {
+      await console.open(stack.url, path);
+      await console.expectLive();
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    }
+  });
+});
