@@ -18,7 +18,14 @@ export class AlertsModule implements OnModuleInit, OnApplicationShutdown {
     const box = key && new SecretBox(key);
     if (!box) log.warn('DECKWATCH_SECRET_KEY is not set, secrets of channels cannot be kept');
     const holder = `${instance}-${randomUUID()}`;
-    this.supervisor = await AlertsSupervisor.start({ bus, log, clock, parts, holder, redis: { redisUrl, redisCa, box } });
+    this.supervisor = await AlertsSupervisor.start({
+      bus,
+      log,
+      clock,
+      parts,
+      holder,
+      redis: { redisUrl, redisCa, box },
+    });
     registerMetrics(metrics, this.supervisor);
   }
 
@@ -31,8 +38,24 @@ function registerMetrics(metrics: Metrics, supervisor: AlertsSupervisor): void {
   const { evaluator, notifications } = supervisor;
   metrics.gauge('deckwatch_alerts_leading', '1 on the instance that evaluates', () => Number(supervisor.leading));
   metrics.gauge('deckwatch_alerts_samples_total', 'Samples evaluated', () => evaluator.thresholds.samples);
-  metrics.gauge('deckwatch_alerts_targets', 'Containers and hosts that are known', () => evaluator.thresholds.index.size);
-  metrics.gauge('deckwatch_alerts_event_series', 'Containers with events that a rule counts', () => evaluator.events.size);
-  metrics.gauge('deckwatch_alerts_waiting_transitions', 'Transitions that are not stored yet', () => supervisor.waiting);
-  metrics.gauge('deckwatch_alerts_waiting_deliveries', 'Notices that are not delivered yet', () => notifications.ledger.waiting);
+  metrics.gauge(
+    'deckwatch_alerts_targets',
+    'Containers and hosts that are known',
+    () => evaluator.thresholds.index.size,
+  );
+  metrics.gauge(
+    'deckwatch_alerts_event_series',
+    'Containers with events that a rule counts',
+    () => evaluator.events.size,
+  );
+  metrics.gauge(
+    'deckwatch_alerts_waiting_transitions',
+    'Transitions that are not stored yet',
+    () => supervisor.waiting,
+  );
+  metrics.gauge(
+    'deckwatch_alerts_waiting_deliveries',
+    'Notices that are not delivered yet',
+    () => notifications.ledger.waiting,
+  );
 }

@@ -43,8 +43,21 @@ describeWith('nats')('alerts on the bus', () => {
     outside.cpu(75, t + 1000);
     outside.cpu(60, t + 2000);
     await eventually(() => expect(outside.states('busy')).toEqual(['firing', 'resolved']));
-    expect(outside.heard[0]).toMatchObject({ id: 'busy-alpha-0123456789ab-1', seq: 1, t, value: 95, threshold: 80, firedAt: t });
-    expect(outside.heard[1]).toMatchObject({ id: 'busy-alpha-0123456789ab-1', seq: 2, t: t + 2000, firedAt: t, resolvedAt: t + 2000 });
+    expect(outside.heard[0]).toMatchObject({
+      id: 'busy-alpha-0123456789ab-1',
+      seq: 1,
+      t,
+      value: 95,
+      threshold: 80,
+      firedAt: t,
+    });
+    expect(outside.heard[1]).toMatchObject({
+      id: 'busy-alpha-0123456789ab-1',
+      seq: 2,
+      t: t + 2000,
+      firedAt: t,
+      resolvedAt: t + 2000,
+    });
   });
 
   it('keeps the timer of a pending alert over a crash', async () => {
@@ -118,9 +131,13 @@ describeWith('nats')('alerts on the bus', () => {
   });
 
   it('refuses a rule that is not supported yet or was changed meanwhile, and says where', async () => {
-    const refused = (rule: AlertRuleDraft, revision?: number) => outside.save(rule, revision).catch((fault: unknown) => fault);
+    const refused = (rule: AlertRuleDraft, revision?: number) =>
+      outside.save(rule, revision).catch((fault: unknown) => fault);
     const change = { metric: 'cpu', change: 'drop', percent: 50, withinMs: 60_000 } as const;
-    expect(await refused(busy({ condition: change }))).toMatchObject({ status: 400, errors: [{ path: 'condition.change' }] });
+    expect(await refused(busy({ condition: change }))).toMatchObject({
+      status: 400,
+      errors: [{ path: 'condition.change' }],
+    });
     const { revision } = await outside.save(busy());
     await outside.save(busy({ name: 'Busier' }), revision);
     expect(await refused(busy(), revision)).toMatchObject({ status: 409 });
@@ -150,7 +167,7 @@ describeWith('nats')('alerts on the bus', () => {
     for (let step = 0; step < 20; step += 1) outside.cpu(step % 2 === 0 ? 95 : 10, start + step * 1000);
     await eventually(() => expect(outside.heard).toHaveLength(20));
     const seen: number[] = [];
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page = await bus.call('alerts', ALERTS_RPC, 'history', { limit: 7, cursor });
       seen.push(...page.items.map(({ t }) => t));
       expect(page.total).toBe(20);

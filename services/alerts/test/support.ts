@@ -1,5 +1,13 @@
 import { Bus } from '@deckwatch/bus';
-import { AlertMessage, ALERTS_RPC, filters, subjects, type AlertRuleDraft, type ContainerEvent, type StoredRule } from '@deckwatch/contracts';
+import {
+  AlertMessage,
+  ALERTS_RPC,
+  filters,
+  subjects,
+  type AlertRuleDraft,
+  type ContainerEvent,
+  type StoredRule,
+} from '@deckwatch/contracts';
 import { Parts, systemClock, type Clock } from '@deckwatch/service-kit';
 import { AN_ID, A_HOST, aContainerEvent, aStatsRow, aStatsSweep, silentLog } from '@deckwatch/testing';
 import { AlertsSupervisor } from '../src/leadership/alerts-supervisor.ts';
@@ -22,7 +30,10 @@ export interface RunningAlerts {
 let starts = 0;
 
 /** The service as its module starts it, on a connection of its own. */
-export async function startAlerts(nats: { url: string }, over: { redisUrl?: string; clock?: Clock } = {}): Promise<RunningAlerts> {
+export async function startAlerts(
+  nats: { url: string },
+  over: { redisUrl?: string; clock?: Clock } = {},
+): Promise<RunningAlerts> {
   const bus = await Bus.connect({ servers: nats.url, name: 'alerts', log: silentLog });
   const parts = new Parts();
   const { redisUrl = NO_REDIS, clock = systemClock } = over;

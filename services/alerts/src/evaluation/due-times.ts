@@ -63,7 +63,10 @@ export class DueTimes<T> {
     this.disarm();
     this.timerAt = next.at;
     // Timers of Node end at 2^31 ms; a later one looks again then.
-    this.timer = this.clock.setTimeout(() => this.fire(), Math.min(Math.max(0, next.at - this.clock.now()), 2 ** 31 - 1));
+    this.timer = this.clock.setTimeout(
+      () => this.fire(),
+      Math.min(Math.max(0, next.at - this.clock.now()), 2 ** 31 - 1),
+    );
   }
 
   private disarm(): void {

@@ -34,7 +34,10 @@ export class Evaluator {
 
   /** The longest time over which events count, milliseconds. */
   get longestWindowMs(): number {
-    return Math.max(0, ...[...this.events.rules.values()].map(({ condition, rule }) => condition.withinMs + rule.keepMs + rule.forMs));
+    return Math.max(
+      0,
+      ...[...this.events.rules.values()].map(({ condition, rule }) => condition.withinMs + rule.keepMs + rule.forMs),
+    );
   }
 
   /** Takes a rule as it now is; false: it is of a kind that is not evaluated here. */
@@ -94,7 +97,8 @@ export class Evaluator {
     this.thresholds.forgetHost(host);
     // A live alert of a host that has not reported since the start has no target yet.
     for (const track of [...this.desk.live()]) {
-      if (track.kind === 'host' && track.key === host) this.desk.end(track, this.ports.clock.now(), 'the host was forgotten');
+      if (track.kind === 'host' && track.key === host)
+        this.desk.end(track, this.ports.clock.now(), 'the host was forgotten');
     }
   }
 
@@ -147,7 +151,8 @@ export class Evaluator {
     this.events.dropRule(id, reason);
     if (!this.active) return;
     // Alerts of hosts that have not reported since the start.
-    for (const track of [...this.desk.live()]) if (track.ruleId === id) this.desk.end(track, this.ports.clock.now(), reason);
+    for (const track of [...this.desk.live()])
+      if (track.ruleId === id) this.desk.end(track, this.ports.clock.now(), reason);
   }
 
   private settleHealth(): void {

@@ -56,7 +56,7 @@ export class EventEvaluator {
       const rule = this.rules.get(track.ruleId);
       if (!rule) continue;
       const series = this.open(rule, track.last.target);
-      series.window.reached(track.last.firedAt ?? track.last.since);
+      if (countsAny(rule)) series.window.reached(track.last.firedAt ?? track.last.since);
       series.unhealthy = levelOf(rule);
       this.schedule(series);
     }
@@ -128,14 +128,16 @@ export class EventEvaluator {
 
   private take(event: ContainerEvent, rule: EventRule, present: Series | undefined, freshness: Freshness): void {
     if (!present && this.series.size >= MAX_SERIES) return;
-    const series = present ?? this.open(rule, targetOf({ ...event, kind: 'container', key: containerKey(event.host, event.id) }));
+    const series =
+      present ?? this.open(rule, targetOf({ ...event, kind: 'container', key: containerKey(event.host, event.id) }));
     if (freshness !== 'old') this.advance(series, event.t);
     const counts = rule.events.has(event.event) && !(levelOf(rule) && event.event === 'unhealthy');
     if (counts) series.window.add(event.t);
     const wasUnhealthy = series.unhealthy;
     series.unhealthy = levelOf(rule) && isUnhealthy(event);
     const { track } = series;
-    const known = freshness === 'old' || (freshness === 'again' && (track.life ? event.t <= track.saidAt : event.t < track.saidAt));
+    const known =
+      freshness === 'old' || (freshness === 'again' && (track.life ? event.t <= track.saidAt : event.t < track.saidAt));
     const matters = counts || series.unhealthy !== wasUnhealthy;
     if (matters && !known) this.judge(series, event.t, reasonOf(event, counts));
     this.schedule(series);
@@ -151,7 +153,11 @@ export class EventEvaluator {
   private judge(series: Series, t: number, reason?: string): void {
     const { rule, track, target, window } = series;
     const holds = series.unhealthy || window.holds(t);
-    const step = observe(track.life, { t, verdict: holds ? 'breach' : 'clear', reason: holds ? reason : (reason ?? QUIET) }, timingOf(rule));
+    const step = observe(
+      track.life,
+      { t, verdict: holds ? 'breach' : 'clear', reason: holds ? reason : (reason ?? QUIET) },
+      timingOf(rule),
+    );
     const value = series.unhealthy ? 1 : window.countAt(t);
     this.options.desk.apply(track, rule, target, step, value);
     series.judgedAt = Math.max(t, series.judgedAt);
@@ -159,7 +165,8 @@ export class EventEvaluator {
 
   /** Does what came due before `t`, in its order. */
   private advance(series: Series, t: number): void {
-    for (let next = nextLook(series); next !== null && next < t && series.track.life; next = nextLook(series)) this.judge(series, next);
+    for (let next = nextLook(series); next !== null && next < t && series.track.life; next = nextLook(series))
+      this.judge(series, next);
   }
 
   private look(series: Series, at: number): void {
@@ -200,6 +207,11 @@ function levelOf(rule: EventRule): boolean {
 
 function timingOf({ rule }: EventRule): Timing {
   return { forMs: rule.forMs, keepMs: rule.keepMs, gapMs: Infinity };
+}
+
+/** Whether a rule counts events, and be it beside the state of being unhealthy. */
+function countsAny(rule: EventRule): boolean {
+  return !levelOf(rule) || rule.events.size > 1;
 }
 
 /** The next moment at which something follows without an event; null: none. */

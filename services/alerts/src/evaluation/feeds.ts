@@ -34,7 +34,11 @@ export class Feeds {
 
   /** Resolves when the whole inventory is known. */
   async open(): Promise<void> {
-    const hosts = this.bus.listen(filters.allHosts, HostReport, (report) => this.mayTake() && this.evaluator.hostReport(report));
+    const hosts = this.bus.listen(
+      filters.allHosts,
+      HostReport,
+      (report) => this.mayTake() && this.evaluator.hostReport(report),
+    );
     this.always.push(hosts);
     await new Promise<void>((resolve) => {
       this.inventory = this.bus.tail(STREAMS.CONTAINERS.name, {

@@ -30,7 +30,16 @@ export interface Target extends Selectable {
 }
 
 export function newTarget(kind: Target['kind'], key: string, about: Selectable): Target {
-  const idle = { running: true, ended: false, unhealthy: false, restarts: 0, watches: [], sampledAt: 0, heardAt: 0, intervalMs: 1000 };
+  const idle = {
+    running: true,
+    ended: false,
+    unhealthy: false,
+    restarts: 0,
+    watches: [],
+    sampledAt: 0,
+    heardAt: 0,
+    intervalMs: 1000,
+  };
   return { ...about, ...idle, kind, key, watchedForSilence: false };
 }
 
@@ -62,7 +71,12 @@ export function aboutHost(host: string): Selectable {
 }
 
 /** A target as alert messages name it. */
-export function targetOf({ kind, key, name, host }: Pick<Target, 'kind' | 'key' | 'name' | 'host'>): AlertMessage['target'] {
+export function targetOf({
+  kind,
+  key,
+  name,
+  host,
+}: Pick<Target, 'kind' | 'key' | 'name' | 'host'>): AlertMessage['target'] {
   return { kind, key, name, host };
 }
 

@@ -1,4 +1,10 @@
-import { containerKey, formatDuration, type ContainerEvent, type HostReport, type StatsSweep } from '@deckwatch/contracts';
+import {
+  containerKey,
+  formatDuration,
+  type ContainerEvent,
+  type HostReport,
+  type StatsSweep,
+} from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
 import type { AlertDesk, Track } from '../lifecycle/alert-desk.ts';
 import { loseSight, observe, type Timing } from '../lifecycle/alert-life.ts';
@@ -127,7 +133,8 @@ export class ThresholdEvaluator {
 
   /** The stream was made anew: what the inventory said is void. */
   forgetContainers(): void {
-    for (const target of [...this.index.targets()]) if (target.kind === 'container') this.index.drop(target, CONTAINER_REMOVED);
+    for (const target of [...this.index.targets()])
+      if (target.kind === 'container') this.index.drop(target, CONTAINER_REMOVED);
   }
 
   setRule(rule: ThresholdRule): void {
@@ -192,7 +199,8 @@ export class ThresholdEvaluator {
 
   /** A container that stopped has no figures any more, but it keeps its number of restarts. */
   private endFigures(target: Target): void {
-    for (const watch of target.watches) if (watch.rule.condition.metric !== 'restarts') this.end(watch, CONTAINER_STOPPED);
+    for (const watch of target.watches)
+      if (watch.rule.condition.metric !== 'restarts') this.end(watch, CONTAINER_STOPPED);
   }
 
   private minds(target: Target): boolean {

@@ -160,7 +160,11 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
   const onRule = (rule: AlertRule): void => {
     if (!evaluator.setRule(rule)) log.warn('rule of a kind that is not evaluated', { rule: rule.id });
   };
-  const rules = new RuleBook(ruleBucket, { onRule, onDropped: (id) => evaluator.dropRule(id) }, () => notifications.channels.ids);
+  const rules = new RuleBook(
+    ruleBucket,
+    { onRule, onDropped: (id) => evaluator.dropRule(id) },
+    () => notifications.channels.ids,
+  );
   const feeds = new Feeds(bus, evaluator, log, () => !term()?.full);
   return { bus, log, clock, evaluator, feeds, rules, ruleBucket, seedMarks, counts, notifications };
 }

@@ -90,7 +90,11 @@ export class Term {
     await feeds.activate(this.before, clock.now());
     await notifications.activate();
     const history = new AlertHistory(bus);
-    this.door = bus.serve('alerts', ALERTS_RPC, alertsHandlers({ rules, notifications, history, active: () => this.active }));
+    this.door = bus.serve(
+      'alerts',
+      ALERTS_RPC,
+      alertsHandlers({ rules, notifications, history, active: () => this.active }),
+    );
     this.purgeAndAgain();
   }
 
@@ -130,7 +134,8 @@ export class Term {
     for (const subject of [...this.store.expired(clock.now())]) {
       const keep = async (): Promise<void> => {
         const track = evaluator.desk.bySubject(subject);
-        if (track && evaluator.thresholds.index.find(track.kind, track.key)) await counts.keep(track.ruleId, track.key, track.began);
+        if (track && evaluator.thresholds.index.find(track.kind, track.key))
+          await counts.keep(track.ruleId, track.key, track.began);
       };
       this.store.purge(subject, keep);
     }

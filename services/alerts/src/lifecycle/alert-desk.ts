@@ -52,7 +52,16 @@ export class AlertDesk {
     const subject = subjects.alert(ruleId, target.key);
     const present = this.tracks.get(subject);
     if (present) return present;
-    const track: Track = { subject, ruleId, kind: target.kind, key: target.key, began: beganBefore, life: null, last: null, saidAt: 0 };
+    const track: Track = {
+      subject,
+      ruleId,
+      kind: target.kind,
+      key: target.key,
+      began: beganBefore,
+      life: null,
+      last: null,
+      saidAt: 0,
+    };
     this.tracks.set(subject, track);
     return track;
   }
@@ -127,7 +136,9 @@ export class AlertDesk {
       firedAt: said.firedAt,
       resolvedAt: said.resolvedAt === null ? null : t,
       t,
-      ...(last ? (kept as Pick<AlertMessage, (typeof CHANGED_HANDS)[number]>) : { ack: null, silencedBy: [], inhibitedBy: null }),
+      ...(last
+        ? (kept as Pick<AlertMessage, (typeof CHANGED_HANDS)[number]>)
+        : { ack: null, silencedBy: [], inhibitedBy: null }),
       reason: said.reason,
     };
   }

@@ -7,19 +7,65 @@ const firing: Life = { state: 'firing', since: 100, firedAt: 130, clearing: null
 const fading: Life = { ...firing, clearing: { since: 200, seenAt: 215 } };
 const nodata: Life = { state: 'nodata', since: 100, firedAt: null, clearing: null };
 
-const resolved = (t: number, firedAt: number | null, reason: string) => ({ state: 'resolved', since: 100, firedAt, resolvedAt: t, t, reason });
-const begun = (state: 'pending' | 'firing', t: number) => ({ state, since: t, firedAt: state === 'firing' ? t : null, resolvedAt: null, t, reason: null });
+const resolved = (t: number, firedAt: number | null, reason: string) => ({
+  state: 'resolved',
+  since: 100,
+  firedAt,
+  resolvedAt: t,
+  t,
+  reason,
+});
+const begun = (state: 'pending' | 'firing', t: number) => ({
+  state,
+  since: t,
+  firedAt: state === 'firing' ? t : null,
+  resolvedAt: null,
+  t,
+  reason: null,
+});
 
-type Row = [name: string, from: Life | null, timing: Timing, t: number, verdict: Verdict, to: Life | null, said: object[]];
+type Row = [
+  name: string,
+  from: Life | null,
+  timing: Timing,
+  t: number,
+  verdict: Verdict,
+  to: Life | null,
+  said: object[],
+];
 const table: Row[] = [
   ['nothing stays nothing while all is well', null, timing, 100, 'clear', null, []],
   ['between the levels nothing begins', null, timing, 100, 'between', null, []],
   ['a breach makes it pending', null, timing, 100, 'breach', pending, [begun('pending', 100)]],
-  ['without forMs a breach fires at once', null, atOnce, 100, 'breach', { ...firing, firedAt: 100 }, [begun('firing', 100)]],
+  [
+    'without forMs a breach fires at once',
+    null,
+    atOnce,
+    100,
+    'breach',
+    { ...firing, firedAt: 100 },
+    [begun('firing', 100)],
+  ],
   ['it stays pending before forMs is over', pending, timing, 129, 'breach', pending, []],
   ['it fires when forMs is over', pending, timing, 130, 'breach', firing, [{ ...begun('firing', 130), since: 100 }]],
-  ['a pending one that recovers never fired', pending, timing, 110, 'clear', null, [resolved(110, null, 'recovered before it fired')]],
-  ['pending needs a breach without a break', pending, timing, 110, 'between', null, [resolved(110, null, 'recovered before it fired')]],
+  [
+    'a pending one that recovers never fired',
+    pending,
+    timing,
+    110,
+    'clear',
+    null,
+    [resolved(110, null, 'recovered before it fired')],
+  ],
+  [
+    'pending needs a breach without a break',
+    pending,
+    timing,
+    110,
+    'between',
+    null,
+    [resolved(110, null, 'recovered before it fired')],
+  ],
   ['a clock set back begins the wait anew', pending, timing, 40, 'breach', { ...pending, since: 40 }, []],
   ['it goes on firing while the breach lasts', firing, timing, 140, 'breach', firing, []],
   ['between the levels it goes on firing', firing, timing, 140, 'between', firing, []],
@@ -28,7 +74,15 @@ const table: Row[] = [
   ['it resolves when keepMs is over', fading, timing, 220, 'clear', null, [resolved(220, 130, 'recovered')]],
   ['a new breach ends the recovery', fading, timing, 218, 'breach', firing, []],
   ['a gap begins keepMs anew', fading, timing, 226, 'clear', { ...firing, clearing: { since: 226, seenAt: 226 } }, []],
-  ['samples that come back resolve nodata', nodata, timing, 150, 'clear', null, [resolved(150, null, 'samples are back')]],
+  [
+    'samples that come back resolve nodata',
+    nodata,
+    timing,
+    150,
+    'clear',
+    null,
+    [resolved(150, null, 'samples are back')],
+  ],
   [
     'samples that come back too high begin another',
     nodata,
@@ -61,7 +115,10 @@ describe('the life of an alert', () => {
     ['firing', firing, 130],
     ['nodata', nodata, null],
   ] as const)('ends a %s one when its target is gone', (_name, life, firedAt) => {
-    expect(end(life, 300, 'container removed')).toEqual({ life: null, transitions: [resolved(300, firedAt, 'container removed')] });
+    expect(end(life, 300, 'container removed')).toEqual({
+      life: null,
+      transitions: [resolved(300, firedAt, 'container removed')],
+    });
   });
 
   it('has nothing to end where nothing is', () => {
@@ -69,6 +126,8 @@ describe('the life of an alert', () => {
   });
 
   it('keeps the reason that an event gave', () => {
-    expect(observe(null, { t: 1, verdict: 'breach', reason: 'exit code 1' }, atOnce).transitions[0]?.reason).toBe('exit code 1');
+    expect(observe(null, { t: 1, verdict: 'breach', reason: 'exit code 1' }, atOnce).transitions[0]?.reason).toBe(
+      'exit code 1',
+    );
   });
 });

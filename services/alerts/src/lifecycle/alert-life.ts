@@ -74,7 +74,10 @@ export function loseSight(life: Life | null, t: number, reason: string): Step {
 export function end(life: Life | null, t: number, reason: string): Step {
   if (life === null) return { life, transitions: NONE };
   const { since, firedAt } = life;
-  return { life: null, transitions: [{ state: 'resolved', since: Math.min(since, t), firedAt, resolvedAt: t, t, reason }] };
+  return {
+    life: null,
+    transitions: [{ state: 'resolved', since: Math.min(since, t), firedAt, resolvedAt: t, t, reason }],
+  };
 }
 
 function begin({ t, reason }: Observation, timing: Timing): Step {

@@ -6,13 +6,23 @@ import type { Transition } from './alert-life.ts';
 const OVER: Record<string, string> = { '>': 'over', '>=': 'at or over', '<': 'under', '<=': 'at or under' };
 
 /** One sentence for people: what stands how with which target. */
-export function alertText(rule: CompiledRule, target: AlertMessage['target'], said: Transition, value: number | null): string {
+export function alertText(
+  rule: CompiledRule,
+  target: AlertMessage['target'],
+  said: Transition,
+  value: number | null,
+): string {
   const who = target.kind === 'host' ? `Host ${target.name}` : target.name;
   if (said.state === 'nodata') return `${who}: ${said.reason ?? 'no samples'}`;
   return rule.kind === 'event' ? eventText(rule, who, said, value) : thresholdText(rule, who, said, value);
 }
 
-function thresholdText({ condition, rule }: ThresholdRule, who: string, said: Transition, value: number | null): string {
+function thresholdText(
+  { condition, rule }: ThresholdRule,
+  who: string,
+  said: Transition,
+  value: number | null,
+): string {
   const { metric, op } = condition;
   const figure = formatMetric(metric, value);
   if (said.state === 'resolved') return resolvedText(who, said, `${nameOfMetric(metric)} is ${figure}`);
@@ -25,7 +35,8 @@ function thresholdText({ condition, rule }: ThresholdRule, who: string, said: Tr
 function eventText({ condition }: EventRule, who: string, said: Transition, value: number | null): string {
   const events = condition.event.map(verb).join(' or ');
   if (said.state === 'resolved') return resolvedText(who, said, null);
-  const times = condition.count > 1 ? ` ${value ?? condition.count} times within ${formatDuration(condition.withinMs)}` : '';
+  const times =
+    condition.count > 1 ? ` ${value ?? condition.count} times within ${formatDuration(condition.withinMs)}` : '';
   const why = said.reason ? ` (${said.reason})` : '';
   return `${who} ${events}${times}${why}`;
 }

@@ -4,7 +4,9 @@ import { BlockList, isIP } from 'node:net';
 /** A URL that a notice must not be sent to. */
 export class AddressRefused extends Error {
   constructor(host: string, address: string) {
-    super(`${host} is ${address === host ? '' : `${address}, `}a private, loopback or link-local address; allow it with allowPrivate`);
+    super(
+      `${host} is ${address === host ? '' : `${address}, `}a private, loopback or link-local address; allow it with allowPrivate`,
+    );
     this.name = 'AddressRefused';
   }
 }

@@ -83,7 +83,14 @@ export class AttemptQueues implements AttemptQueue {
   async add({ id, channelId }: { id: string; channelId: string }, delayMs: number): Promise<boolean> {
     const queue = this.channels.get(channelId)?.queue;
     if (!queue || !this.up) return false;
-    const options = { jobId: id, delay: delayMs, attempts: ATTEMPTS, backoff: { type: 'custom' }, removeOnComplete: true, removeOnFail: true };
+    const options = {
+      jobId: id,
+      delay: delayMs,
+      attempts: ATTEMPTS,
+      backoff: { type: 'custom' },
+      removeOnComplete: true,
+      removeOnFail: true,
+    };
     return (await within(ADD_TIMEOUT_MS, () => queue.add('attempt', { id }, options))) !== undefined;
   }
 
@@ -101,6 +108,7 @@ export class AttemptQueues implements AttemptQueue {
     const { redisUrl, redisCa, log } = this.options;
     const redis = new Redis(redisUrl, {
       maxRetriesPerRequest: null,
+      disconnectTimeout: 200,
       retryStrategy: (times) => Math.min(2000, 100 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
       ...(redisCa && { tls: { ca: readFileSync(redisCa) } }),
     });

@@ -13,7 +13,10 @@ export type StoredChannel = z.infer<typeof StoredChannel>;
 export interface ChannelBucket {
   put(key: string, value: StoredChannel): Promise<number>;
   delete(key: string): Promise<void>;
-  watch(handler: (key: string, value: StoredChannel | undefined, revision: number) => void, onReset?: () => void): Promise<BusSubscription>;
+  watch(
+    handler: (key: string, value: StoredChannel | undefined, revision: number) => void,
+    onReset?: () => void,
+  ): Promise<BusSubscription>;
 }
 
 export interface ChannelChanges {
@@ -74,7 +77,8 @@ export class ChannelBook {
     if (id !== undefined && !present) throw new RpcFault(404, `there is no channel "${id}"`);
     const key = id ?? token(draft.name);
     if (id === undefined && this.channels.has(key)) throw new RpcFault(409, `there is a channel "${key}" already`);
-    if (!present && this.channels.size >= MAX_CHANNELS) throw new RpcFault(409, `there are ${MAX_CHANNELS} channels already`);
+    if (!present && this.channels.size >= MAX_CHANNELS)
+      throw new RpcFault(409, `there are ${MAX_CHANNELS} channels already`);
     const { secret, ...rest } = draft;
     const sealed = secret === undefined ? (present?.sealed ?? null) : this.seal(secret, key);
     const channel: StoredChannel = { ...rest, id: key, sealed };
@@ -112,14 +116,16 @@ async function check({ url, secret, allowPrivate }: ChannelDraft): Promise<void>
   const errors: { path: string; message: string }[] = [];
   if (secret !== undefined && !isSecret(secret)) errors.push({ path: 'secret', message: 'after whsec_ comes base64' });
   const parsed = new URL(url);
-  if (parsed.username || parsed.password) errors.push({ path: 'url', message: 'a user and password do not belong in the URL' });
+  if (parsed.username || parsed.password)
+    errors.push({ path: 'url', message: 'a user and password do not belong in the URL' });
   try {
     await addressOf(parsed, allowPrivate, async () => [{ address: '1.1.1.1', family: 4 }]);
   } catch (error) {
     if (!(error instanceof AddressRefused)) throw error;
     errors.push({ path: 'url', message: error.message });
   }
-  if (errors.length > 0) throw new RpcFault(400, errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
+  if (errors.length > 0)
+    throw new RpcFault(400, errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
 }
 
 function isSecret(secret: string): boolean {

@@ -79,7 +79,13 @@ export class Dispatcher {
     const entry = await ledger.entry(id);
     if (!entry) throw new RpcFault(404, `there is no delivery "${id}"`);
     if (entry.state !== 'dead' || !entry.message) throw new RpcFault(409, `the delivery is ${entry.state}, not dead`);
-    const again = { ...entry, state: 'waiting' as const, firstAttemptAt: null, nextAttemptAt: null, updatedAt: clock.now() };
+    const again = {
+      ...entry,
+      state: 'waiting' as const,
+      firstAttemptAt: null,
+      nextAttemptAt: null,
+      updatedAt: clock.now(),
+    };
     await ledger.update(again);
     await this.queueHead(entry.chain);
     return shown(again);
@@ -88,7 +94,9 @@ export class Dispatcher {
   /** Ends what waits for a channel that is gone. */
   async abandon(channelId: string): Promise<void> {
     const { ledger, clock } = this.options;
-    const waiting = [...ledger.heads()].filter((line) => line.channelId === channelId).flatMap(({ chain }) => [...ledger.chain(chain)]);
+    const waiting = [...ledger.heads()]
+      .filter((line) => line.channelId === channelId)
+      .flatMap(({ chain }) => [...ledger.chain(chain)]);
     for (const id of waiting) {
       const entry = await ledger.entry(id);
       if (entry) await ledger.update(finishedEntry(entry, 'dead', 'the channel was deleted', clock.now()));
@@ -100,7 +108,11 @@ export class Dispatcher {
     const entry = await ledger.entry(id);
     if (!entry?.message) return null;
     const startedAt = clock.now();
-    const tried: LedgerEntry = { ...entry, attempts: entry.attempts + 1, firstAttemptAt: entry.firstAttemptAt ?? startedAt };
+    const tried: LedgerEntry = {
+      ...entry,
+      attempts: entry.attempts + 1,
+      firstAttemptAt: entry.firstAttemptAt ?? startedAt,
+    };
     const { ok, gone, outcome, retryAfterMs } = await this.outcomeOf(tried.channelId, id, entry.message);
     if (ok) return this.finish(tried, 'delivered', outcome);
     if (gone) return this.finish(tried, 'dead', outcome);

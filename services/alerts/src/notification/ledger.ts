@@ -50,7 +50,8 @@ export class Ledger {
     subscription.unsubscribe();
     found.sort((a, b) => a.order - b.order);
     for (const entry of found) this.remember(entry);
-    for (const { id } of found.filter(({ state }) => state !== 'waiting').sort((a, b) => a.updatedAt - b.updatedAt)) this.finished.push(id);
+    for (const { id } of found.filter(({ state }) => state !== 'waiting').sort((a, b) => a.updatedAt - b.updatedAt))
+      this.finished.push(id);
   }
 
   get size(): number {
@@ -81,7 +82,8 @@ export class Ledger {
   /** The channels that have deliveries of an alert's messages with `from` ≤ seq < `to`. */
   channelsOf(alertId: string, from: number, to: number): string[] {
     const found = new Set<string>();
-    for (let seq = from; seq < to; seq += 1) for (const channelId of this.heard.get(`${alertId}.${seq}`) ?? []) found.add(channelId);
+    for (let seq = from; seq < to; seq += 1)
+      for (const channelId of this.heard.get(`${alertId}.${seq}`) ?? []) found.add(channelId);
     return [...found];
   }
 
@@ -98,7 +100,11 @@ export class Ledger {
     const all = [...this.lines.values()].sort((a, b) => b.order - a.order || (a.id < b.id ? -1 : 1));
     const from = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
     const items = all.slice(from, from + limit);
-    return { items: items.map(shown), nextCursor: from + limit < all.length ? (items.at(-1)?.id ?? null) : null, total: all.length };
+    return {
+      items: items.map(shown),
+      nextCursor: from + limit < all.length ? (items.at(-1)?.id ?? null) : null,
+      total: all.length,
+    };
   }
 
   /** Writes a delivery that is new; one that is there stays as it is. */

@@ -97,7 +97,9 @@ export class Notifications {
     const target = this.channels.target(channelId);
     const message = testMessage(this.options.clock.now());
     try {
-      const { status, answer } = await postWebhook(target, `test.${randomUUID()}`, JSON.stringify(message), { timeoutMs: TEST_TIMEOUT_MS });
+      const { status, answer } = await postWebhook(target, `test.${randomUUID()}`, JSON.stringify(message), {
+        timeoutMs: TEST_TIMEOUT_MS,
+      });
       return { ok: status >= 200 && status < 300, status, answer };
     } catch (error) {
       return { ok: false, status: null, answer: faultOf(error) };
@@ -106,7 +108,9 @@ export class Notifications {
 
   private async send(channelId: string, id: string, message: AlertMessage): Promise<WebhookAnswer | undefined> {
     if (!this.channels.has(channelId)) return undefined;
-    return postWebhook(this.channels.target(channelId), id, JSON.stringify(message), { now: () => this.options.clock.now() });
+    return postWebhook(this.channels.target(channelId), id, JSON.stringify(message), {
+      now: () => this.options.clock.now(),
+    });
   }
 
   private async dropChannel(id: string): Promise<void> {

@@ -39,7 +39,9 @@ export class Notifier {
     if (message.change !== 'state' || message.state === 'pending') return [];
     const ofRule = channelsOf(message.rule.id).filter(channelExists);
     if (message.state !== 'resolved') return ofRule;
-    const heard = ledger.channelsOf(message.id, Math.max(1, message.seq - LOOK_BACK), message.seq).filter(channelExists);
+    const heard = ledger
+      .channelsOf(message.id, Math.max(1, message.seq - LOOK_BACK), message.seq)
+      .filter(channelExists);
     return heard.length > 0 || message.firedAt === null ? heard : ofRule;
   }
 

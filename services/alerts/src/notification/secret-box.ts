@@ -27,7 +27,8 @@ export class SecretBox {
   open(sealed: string, owner: string): string {
     const [version, keyId, body] = sealed.split('.');
     if (version !== VERSION || body === undefined) throw new Error('not a sealed secret');
-    if (keyId !== this.keyId) throw new Error(`sealed with another key (${keyId}), DECKWATCH_SECRET_KEY is ${this.keyId}`);
+    if (keyId !== this.keyId)
+      throw new Error(`sealed with another key (${keyId}), DECKWATCH_SECRET_KEY is ${this.keyId}`);
     const bytes = Buffer.from(body, 'base64url');
     const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(owner));
     decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));

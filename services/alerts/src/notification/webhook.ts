@@ -38,14 +38,21 @@ export function signedHeaders(id: string, body: string, secret: string | null, n
 
 /** Throws for a `whsec_` secret that is not base64. */
 export function signerOf(secret: string): Webhook {
-  return secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(Buffer.from(secret, 'utf8'), { format: 'raw' });
+  return secret.startsWith('whsec_')
+    ? new Webhook(secret)
+    : new Webhook(Buffer.from(secret, 'utf8'), { format: 'raw' });
 }
 
 /**
  * Posts a notice. Any answer is an answer, redirects are not followed, and no more of the body is read than is shown.
  * Throws AddressRefused, or what went wrong on the way.
  */
-export async function postWebhook(target: WebhookTarget, id: string, body: string, options: WebhookOptions = {}): Promise<WebhookAnswer> {
+export async function postWebhook(
+  target: WebhookTarget,
+  id: string,
+  body: string,
+  options: WebhookOptions = {},
+): Promise<WebhookAnswer> {
   const { timeoutMs = TIMEOUT_MS, resolve, now = Date.now } = options;
   const url = new URL(target.url);
   const signal = AbortSignal.timeout(timeoutMs);
@@ -69,7 +76,9 @@ export async function postWebhook(target: WebhookTarget, id: string, body: strin
     request.on('error', (error) => fail(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error));
     request.on('response', (response) => {
       readBeginning(response)
-        .then((answer) => settle({ status: response.statusCode ?? 0, answer, retryAfterMs: retryAfterOf(response, now()) }))
+        .then((answer) =>
+          settle({ status: response.statusCode ?? 0, answer, retryAfterMs: retryAfterOf(response, now()) }),
+        )
         .catch((error: unknown) => fail(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error));
     });
     request.end(body);
@@ -78,7 +87,9 @@ export async function postWebhook(target: WebhookTarget, id: string, body: strin
 
 async function inTime<T>(work: Promise<T>, signal: AbortSignal, timeoutMs: number): Promise<T> {
   const late = new Promise<never>((_, fail) => {
-    signal.addEventListener('abort', () => fail(new Error(`the name was not resolved within ${timeoutMs} ms`)), { once: true });
+    signal.addEventListener('abort', () => fail(new Error(`the name was not resolved within ${timeoutMs} ms`)), {
+      once: true,
+    });
   });
   return Promise.race([work, late]);
 }

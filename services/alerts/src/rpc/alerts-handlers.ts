@@ -13,7 +13,12 @@ export interface HandlerParts {
 }
 
 /** The service's door on the bus: no logic, only who answers what. */
-export function alertsHandlers({ rules, notifications, history, active }: HandlerParts): RpcHandlers<typeof ALERTS_RPC> {
+export function alertsHandlers({
+  rules,
+  notifications,
+  history,
+  active,
+}: HandlerParts): RpcHandlers<typeof ALERTS_RPC> {
   const { channels, ledger } = notifications;
   return {
     rules: () => ({ items: rules.list() }),

@@ -32,8 +32,20 @@ function eventRule(id: string, name: string, event: string): AlertRule {
 /** The rules that are there on the very first start. */
 export function defaultRules(): AlertRule[] {
   return [
-    ...hostRules('host-cpu', 'CPU of a host', 'cpuPercent', { warning: 80, critical: 90 }, { warning: 75, critical: 85 }),
-    ...hostRules('host-memory', 'Memory of a host', 'memPercent', { warning: 85, critical: 95 }, { warning: 82, critical: 92 }),
+    ...hostRules(
+      'host-cpu',
+      'CPU of a host',
+      'cpuPercent',
+      { warning: 80, critical: 90 },
+      { warning: 75, critical: 85 },
+    ),
+    ...hostRules(
+      'host-memory',
+      'Memory of a host',
+      'memPercent',
+      { warning: 85, critical: 95 },
+      { warning: 82, critical: 92 },
+    ),
     eventRule('container-died', 'A container died', 'died'),
     eventRule('container-unhealthy', 'A container is unhealthy', 'unhealthy'),
   ];

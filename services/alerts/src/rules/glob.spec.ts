@@ -22,10 +22,14 @@ describe('glob', () => {
     const piece = fc.constantFrom('a', 'b', '*', '?', '.');
     const word = fc.array(fc.constantFrom('a', 'b', '.'), { maxLength: 10 }).map((letters) => letters.join(''));
     fc.assert(
-      fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join('')), word, (pattern, text) => {
-        const source = pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.');
-        expect(glob(pattern)(text)).toBe(new RegExp(`^${source}$`).test(text));
-      }),
+      fc.property(
+        fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join('')),
+        word,
+        (pattern, text) => {
+          const source = pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.');
+          expect(glob(pattern)(text)).toBe(new RegExp(`^${source}$`).test(text));
+        },
+      ),
       { seed: 7, numRuns: 500 },
     );
   });

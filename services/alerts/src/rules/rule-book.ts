@@ -7,7 +7,10 @@ export interface RuleBucket {
   create(key: string, value: AlertRule): Promise<number>;
   update(key: string, value: AlertRule, revision: number): Promise<number>;
   delete(key: string): Promise<void>;
-  watch(handler: (key: string, value: AlertRule | undefined, revision: number) => void, onReset?: () => void): Promise<BusSubscription>;
+  watch(
+    handler: (key: string, value: AlertRule | undefined, revision: number) => void,
+    onReset?: () => void,
+  ): Promise<BusSubscription>;
 }
 
 export interface RuleChanges {
@@ -56,7 +59,8 @@ export class RuleBook {
   async save(draft: AlertRuleDraft, revision?: number): Promise<StoredRule> {
     const rule = checkRule(draft, this.freeId(draft.name), this.channels());
     if (revision !== undefined) this.get(rule.id);
-    else if (this.rules.size >= MAX_RULES) throw new RpcFault(409, `there are ${MAX_RULES} rules already; no more are kept`);
+    else if (this.rules.size >= MAX_RULES)
+      throw new RpcFault(409, `there are ${MAX_RULES} rules already; no more are kept`);
     try {
       const saved = await (revision === undefined
         ? this.bucket.create(rule.id, rule)

@@ -41,8 +41,10 @@ function supportFaults({ target, condition }: AlertRule): FieldFault[] {
   if (target === 'sessions' || target === 'service') {
     faults.push({ path: 'target', message: `rules on ${target} are not supported yet; supported: container, host` });
   }
-  if ('change' in condition) faults.push({ path: 'condition.change', message: 'conditions on a change are not supported yet' });
-  if ('outside' in condition) faults.push({ path: 'condition.outside', message: 'conditions on a pattern are not supported yet' });
+  if ('change' in condition)
+    faults.push({ path: 'condition.change', message: 'conditions on a change are not supported yet' });
+  if ('outside' in condition)
+    faults.push({ path: 'condition.outside', message: 'conditions on a pattern are not supported yet' });
   return faults;
 }
 
@@ -63,7 +65,8 @@ function selectorFaults({ target, select }: AlertRule): FieldFault[] {
     faults.push({ path: 'select.app', message: `a ${target} has no app` });
   }
   for (const field of CONTAINER_ONLY) {
-    if (target === 'host' && select[field] !== undefined) faults.push({ path: `select.${field}`, message: `a host has no ${field}` });
+    if (target === 'host' && select[field] !== undefined)
+      faults.push({ path: `select.${field}`, message: `a host has no ${field}` });
   }
   return faults;
 }

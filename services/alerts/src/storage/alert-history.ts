@@ -57,7 +57,10 @@ export class AlertHistory {
 
   /** The messages with `start` ≤ sequence < `end`, in order. */
   private async window(start: number, end: number): Promise<StoredAlert[]> {
-    const consumer = await this.bus.js.consumers.get(STREAM, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start });
+    const consumer = await this.bus.js.consumers.get(STREAM, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: start,
+    });
     const { num_pending: pending } = await consumer.info();
     const found: StoredAlert[] = [];
     if (pending === 0) return found;

@@ -146,7 +146,8 @@ export class AlertStore {
     } catch (error) {
       if (this.abort.signal.aborted) return;
       if (error instanceof FencedOut) await this.stepBack(subject, message, queue, error);
-      else this.logger.error('transition not stored', { subject, id: message.id, seq: message.seq, fault: String(error) });
+      else
+        this.logger.error('transition not stored', { subject, id: message.id, seq: message.seq, fault: String(error) });
     }
   }
 

@@ -39,7 +39,8 @@ export async function firstSeqSince(bus: Bus, stream: string, t: number): Promis
     deliver_policy: DeliverPolicy.StartTime,
     opt_start_time: new Date(t).toISOString(),
   });
-  const message = await consumer.next({ expires: 1000 });
+  const { num_pending: pending } = await consumer.info();
+  const message = pending > 0 ? await consumer.next({ expires: 1000 }) : null;
   await consumer.delete().catch(() => undefined);
   return message?.seq ?? null;
 }

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import type { AlertMessage, AlertRule } from '@deckwatch/contracts';
+import { Scene } from '../../test/scene.ts';
+
+type Act =
+  | { do: 'sample'; cpu: number | null; lag: number }
+  | { do: 'wait'; ms: number }
+  | { do: 'event'; event: 'died' | 'unhealthy' | 'healthy' | 'started' | 'removed' }
+  | { do: 'restart' }
+  | { do: 'rule'; value: number; forMs: number; enabled: boolean }
+  | { do: 'deaf'; ms: number };
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      do: fc.constant('sample' as const),
+      cpu: fc.option(fc.integer({ min: 0, max: 100 })),
+      lag: fc.constantFrom(0, 0, 0, 2500),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.constantFrom(500, 1000, 1000, 3000, 15_000, 70_000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('event' as const),
+      event: fc.constantFrom('died', 'unhealthy', 'healthy', 'started', 'removed'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('rule' as const),
+      value: fc.constantFrom(40, 60),
+      forMs: fc.constantFrom(0, 3000),
+      enabled: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('deaf' as const), ms: fc.constantFrom(1000, 30_000) }) },
+) as fc.Arbitrary<Act>;
+
+const rules: Partial<AlertRule>[] = [
+  {
+    id: 'busy',
+    condition: { metric: 'cpu', op: '>', value: 60, clear: 40 },
+    forMs: 3000,
+    keepMs: 2000,
+    noData: 'alert',
+  },
+  { id: 'plain', condition: { metric: 'cpu', op: '>', value: 60 } },
+  { id: 'dead', condition: { event: ['died'], count: 2, withinMs: 60_000 } },
+  { id: 'sick', condition: { event: ['unhealthy', 'died'], count: 1, withinMs: 5000 }, forMs: 1000 },
+];
+
+const STATES = {
+  died: { state: 'exited', health: null },
+  unhealthy: { state: 'running', health: 'unhealthy' },
+  healthy: { state: 'running', health: 'healthy' },
+  started: { state: 'running', health: 'starting' },
+  removed: { state: 'dead', health: null },
+} as const;
+
+async function perform(scene: Scene, step: Act): Promise<void> {
+  if (step.do === 'sample') scene.sample({ cpu: step.cpu }, scene.now - step.lag);
+  else if (step.do === 'wait') await scene.clock.advance(step.ms);
+  else if (step.do === 'event') scene.container({ event: step.event, ...STATES[step.event] });
+  else if (step.do === 'restart') scene.restart();
+  else if (step.do === 'rule')
+    scene.rule({
+      ...rules[0],
+      condition: { metric: 'cpu', op: '>', value: step.value, clear: 40 },
+      forMs: step.forMs,
+      enabled: step.enabled,
+    });
+  else {
+    scene.evaluator.setHearing(false);
+    await scene.clock.advance(step.ms);
+    scene.evaluator.setHearing(true);
+    scene.evaluator.caughtUp();
+  }
+}
+
+/** What every reader of the stream may rely on. */
+function checkStory(messages: AlertMessage[]): void {
+  let before: AlertMessage | undefined;
+  for (const message of messages) {
+    const goesOn = before !== undefined && before.state !== 'resolved';
+    if (goesOn) {
+      expect(message.id).toBe(before!.id);
+      expect(message.seq).toBe(before!.seq + 1);
+      expect(['firing', 'nodata', 'resolved']).toContain(message.state);
+      if (before!.state === 'firing' || before!.state === 'nodata') expect(message.state).toBe('resolved');
+    } else {
+      expect(message.seq).toBe(1);
+      expect(message.state).not.toBe('resolved');
+      expect(Number(message.id.split('-').at(-1))).toBe(before ? Number(before.id.split('-').at(-1)) + 1 : 1);
+    }
+    expect(message.t).toBeGreaterThanOrEqual(before?.t ?? 0);
+    expect(message.resolvedAt === null).toBe(message.state !== 'resolved');
+    if (message.state === 'firing') expect(message.firedAt).not.toBeNull();
+    if (message.state === 'resolved' && goesOn) expect(message.firedAt).toBe(before!.firedAt);
+    before = message;
+  }
+}
+
+describe('whatever comes', () => {
+  it('tells each alert from its beginning to its end: never two firings without a resolve between', async () => {
+    const story = fc.array(act, { minLength: 5, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(story, async (steps) => {
+        const scene = new Scene(...rules);
+        for (const step of steps) await perform(scene, step);
+        const subjects = new Set(scene.said.map(({ rule, target }) => `${rule.id} ${target.key}`));
+        for (const subject of subjects)
+          checkStory(scene.said.filter(({ rule, target }) => `${rule.id} ${target.key}` === subject));
+        const live = [...scene.evaluator.desk.live()].map(({ last }) => `${last.id} ${last.state}`).sort();
+        const stored = [...scene.stored.values()]
+          .filter(({ state }) => state !== 'resolved')
+          .map(({ id, state }) => `${id} ${state}`);
+        expect(live).toEqual(stored.sort());
+      }),
+      { seed: 20_260_101, numRuns: 300 },
+    );
+  });
+
+  it('gives the same transitions with restarts as without, where the samples have the same gaps', async () => {
+    const levels = fc.array(fc.constantFrom(10, 50, 95), { minLength: 20, maxLength: 60 });
+    const restarts = fc.uniqueArray(fc.integer({ min: 1, max: 59 }), { maxLength: 4 });
+    const gapMs = 12_000;
+    const play = async (cpus: number[], gaps: number[], restart: boolean): Promise<string[]> => {
+      const scene = new Scene(rules[0]!, rules[1]!);
+      for (const [at, cpu] of cpus.entries()) {
+        if (gaps.includes(at)) {
+          scene.clock.jump(gapMs);
+          if (restart) scene.restart();
+        }
+        scene.sample({ cpu });
+        scene.clock.jump(1000);
+      }
+      return scene.story;
+    };
+    await fc.assert(
+      fc.asyncProperty(levels, restarts, async (cpus, gaps) => {
+        expect(await play(cpus, gaps, true)).toEqual(await play(cpus, gaps, false));
+      }),
+      { seed: 7, numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,199 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Bus } from '@deckwatch/bus';
+import { AlertMessage, ALERTS_RPC, type Delivery } from '@deckwatch/contracts';
+import {
+  containerIdOf,
+  describeWith,
+  eventually,
+  startNats,
+  startRedis,
+  testBus,
+  type NatsServer,
+  type RedisServer,
+} from '@deckwatch/testing';
+import { Webhook } from 'standardwebhooks';
+import { Outside, startAlerts, type RunningAlerts } from './support.ts';
+
+const SECRET = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
+
+interface Received {
+  id: string;
+  message: AlertMessage;
+  accepted: boolean;
+}
+
+/** A receiver that answers as it is told, and verifies every signature. */
+class Receiver {
+  readonly received: Received[] = [];
+  forged = 0;
+  /** The status for the nth attempt of a notice. */
+  answer: (attempt: number) => number = () => 204;
+  private readonly server: Server = createServer((request, response) => {
+    void this.read(request).then((status) => {
+      response.statusCode = status;
+      response.end('noted');
+    });
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  /** The accepted messages of one alert, each once. */
+  statesOf(alertId: string): string[] {
+    const accepted = this.received.filter(({ accepted: ok, message }) => ok && message.id === alertId);
+    return [...new Map(accepted.map(({ id, message }) => [id, message.state])).values()];
+  }
+
+  private async read(request: IncomingMessage): Promise<number> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString('utf8');
+    try {
+      new Webhook(SECRET).verify(body, request.headers as Record<string, string>);
+    } catch {
+      this.forged += 1;
+    }
+    const message = AlertMessage.parse(JSON.parse(body));
+    const id = String(request.headers['webhook-id']);
+    const status = this.answer(this.received.filter((before) => before.id === id).length + 1);
+    this.received.push({ id, message, accepted: status < 300 });
+    return status;
+  }
+}
+
+jest.setTimeout(90_000);
+
+describeWith('nats', 'redis')('notices by webhook', () => {
+  let nats: NatsServer;
+  let redis: RedisServer;
+  let bus: Bus;
+  let outside: Outside;
+  let alerts: RunningAlerts;
+  let receiver: Receiver;
+
+  beforeEach(async () => {
+    [nats, redis] = await Promise.all([startNats(), startRedis()]);
+    bus = await testBus(nats);
+    outside = new Outside(bus);
+    receiver = new Receiver();
+    alerts = await startAlerts(nats, { redisUrl: redis.url });
+    await eventually(() => alerts.supervisor.leading);
+    const url = await receiver.listen();
+    const channel = { name: 'On call', type: 'webhook', url, secret: SECRET, allowPrivate: true } as const;
+    await bus.call('alerts', ALERTS_RPC, 'saveChannel', { channel });
+    await outside.save({
+      id: 'busy',
+      name: 'Busy',
+      target: 'container',
+      condition: { metric: 'cpu', op: '>', value: 80 },
+      channels: ['on_call'],
+    });
+  });
+
+  afterEach(async () => {
+    await alerts.stop();
+    receiver.close();
+    await bus.close();
+    await Promise.all([nats.stop(), redis.stop()]);
+  });
+
+  const deliveries = async (): Promise<Delivery[]> =>
+    (await bus.call('alerts', ALERTS_RPC, 'deliveries', { limit: 500 })).items;
+
+  async function containers(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, (_, number) => containerIdOf(number + 1));
+    for (const id of ids) await outside.container({ id, name: `web-${id}` });
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === count);
+    return ids;
+  }
+
+  it('delivers every transition in order to a receiver that fails half of the time', async () => {
+    const ids = await containers(20);
+    receiver.answer = (attempt) => (attempt % 2 === 0 ? 204 : 503);
+    const t = Date.now();
+    for (const id of ids) outside.cpu(95, t, id);
+    for (const id of ids) outside.cpu(10, t + 1000, id);
+    await eventually(() => expect(outside.heard).toHaveLength(40));
+    await eventually(
+      () => {
+        for (const id of ids) expect(receiver.statesOf(`busy-alpha-${id}-1`)).toEqual(['firing', 'resolved']);
+      },
+      { timeoutMs: 60_000, everyMs: 100 },
+    );
+    expect(receiver.forged).toBe(0);
+    await eventually(async () =>
+      expect((await deliveries()).map(({ state }) => state)).toEqual(Array(40).fill('delivered')),
+    );
+  });
+
+  it('loses no notice when Redis forgets its queue or is away', async () => {
+    const [id] = await containers(1);
+    await redis.kill();
+    await eventually(() => expect(alerts.parts.snapshot().redis).not.toBeNull());
+    outside.cpu(95, Date.now(), id);
+    await eventually(async () => expect(await deliveries()).toMatchObject([{ state: 'waiting', attempts: 0 }]));
+    expect(outside.states('busy')).toEqual(['firing']);
+    await redis.restart();
+    await eventually(() => expect(receiver.statesOf(`busy-alpha-${id}-1`)).toEqual(['firing']), { timeoutMs: 30_000 });
+  });
+
+  it('shows what a channel answers, and never its secret', async () => {
+    receiver.answer = () => 418;
+    expect(await bus.call('alerts', ALERTS_RPC, 'testChannel', { id: 'on_call' })).toEqual({
+      ok: false,
+      status: 418,
+      answer: 'noted',
+    });
+    expect(receiver.forged).toBe(0);
+    const { items } = await bus.call('alerts', ALERTS_RPC, 'channels', {});
+    expect(items).toMatchObject([{ id: 'on_call', hasSecret: true }]);
+    expect(JSON.stringify(items)).not.toContain(SECRET.slice(6));
+    const kv = await bus.jsm.streams.getMessage('KV_deckwatch_channels', {
+      last_by_subj: '$KV.deckwatch_channels.on_call',
+    });
+    expect(kv!.string()).not.toContain(SECRET.slice(6));
+  });
+
+  it('goes on delivering after a crash in between', async () => {
+    const ids = await containers(10);
+    receiver.answer = () => 503;
+    const t = Date.now();
+    for (const id of ids) outside.cpu(95, t, id);
+    await eventually(() => expect(receiver.received.length).toBeGreaterThan(5));
+    await alerts.crash();
+    receiver.answer = () => 204;
+    alerts = await startAlerts(nats, { redisUrl: redis.url });
+    await eventually(
+      () => {
+        for (const id of ids) expect(receiver.statesOf(`busy-alpha-${id}-1`)).toEqual(['firing']);
+      },
+      { timeoutMs: 40_000 },
+    );
+  });
+
+  it('lets a channel that hangs hold up no other', async () => {
+    const hanging = createServer(() => undefined);
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/`;
+    await bus.call('alerts', ALERTS_RPC, 'saveChannel', {
+      channel: { name: 'Dead', type: 'webhook', url, allowPrivate: true },
+    });
+    const rule = await bus.call('alerts', ALERTS_RPC, 'rule', { id: 'busy' });
+    const { revision, provisioned: _, ...draft } = rule;
+    await outside.save({ ...draft, channels: ['dead', 'on_call'] }, revision);
+    const ids = await containers(30);
+    const t = Date.now();
+    for (const id of ids) outside.cpu(95, t, id);
+    await eventually(() => expect(receiver.received).toHaveLength(30), { timeoutMs: 5000 });
+    hanging.closeAllConnections();
+    hanging.close();
+  });
+});
