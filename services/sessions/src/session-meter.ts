@@ -29,10 +29,15 @@ export class SessionMeter implements PublisherWatch, QueueWatch {
     this.active = metrics.gauge(name('active'), 'Active sessions by app', undefined, ['app']);
     this.outcomes = metrics.counter(name('changes_total'), 'Changes that sources told, by outcome', ['outcome']);
     this.refusals = metrics.counter(name('ingest_rejected_total'), 'Ingest messages refused', ['why']);
-    this.droppedChanges = metrics.counter(name('changes_dropped_total'), 'Changes given up without a waiting sender', ['why']);
+    this.droppedChanges = metrics.counter(name('changes_dropped_total'), 'Changes given up without a waiting sender', [
+      'why',
+    ]);
     this.storedEvents = metrics.counter(name('events_stored_total'), 'Events stored in the stream', ['event']);
     this.delays = metrics.histogram(name('publish_delay_seconds'), 'From the registry to the stream', DELAY_BUCKETS);
-    this.unreadableEntries = metrics.counter(name('outbox_unreadable_total'), 'Entries of the outbox that were no events');
+    this.unreadableEntries = metrics.counter(
+      name('outbox_unreadable_total'),
+      'Entries of the outbox that were no events',
+    );
     this.wrongCounts = metrics.counter(name('wrong_counts_total'), 'Counts that had to be put right');
     metrics.gauge(name('outbox_entries'), 'Events that wait for the broker', () => this.outbox.length);
     metrics.gauge(name('outbox_age_seconds'), 'Age of the oldest event that waits', () =>

@@ -1,6 +1,14 @@
 import { SESSIONS_RPC, type Session, type SessionEvent, type SessionIngest } from '@deckwatch/contracts';
 import type { Bus } from '@deckwatch/bus';
-import { describeWith, eventually, startNats, startRedis, testBus, type NatsServer, type RedisServer } from '@deckwatch/testing';
+import {
+  describeWith,
+  eventually,
+  startNats,
+  startRedis,
+  testBus,
+  type NatsServer,
+  type RedisServer,
+} from '@deckwatch/testing';
 import { countOf, followEvents, ingest } from './running-keeper.ts';
 import { buildService, ServiceProcess } from './service-process.ts';
 
@@ -9,7 +17,10 @@ const SESSIONS = 240;
 
 /** Sends until it is answered with `ok`: with its own `t` a message may be sent any number of times. */
 async function insist(bus: Bus, app: string, message: Partial<SessionIngest>): Promise<void> {
-  await eventually(async () => expect(await ingest(bus, app, message)).toEqual({ ok: true }), { timeoutMs: 60_000, everyMs: 100 });
+  await eventually(async () => expect(await ingest(bus, app, message)).toEqual({ ok: true }), {
+    timeoutMs: 60_000,
+    everyMs: 100,
+  });
 }
 
 /** What must hold of a log of one app whatever died: each count follows from the one before. */

@@ -15,7 +15,12 @@ const SEED = 20_260_101;
 
 type Crash = 'none' | 'while storing' | 'before dropping';
 type Step =
-  | { kind: 'change'; change: Omit<SessionChange, 'at' | 't'> & { sentAgo: number | null }; instance: 0 | 1; twice: boolean }
+  | {
+      kind: 'change';
+      change: Omit<SessionChange, 'at' | 't'> & { sentAgo: number | null };
+      instance: 0 | 1;
+      twice: boolean;
+    }
   | { kind: 'wait'; ms: number }
   | { kind: 'expire'; instance: 0 | 1 }
   | { kind: 'deaf' }
@@ -111,15 +116,17 @@ class Trial {
     expect(this.log.events).toEqual(this.model.events.map((event) => ({ v: 1, ...event })));
     const [registry] = this.registries;
     const ids = [...this.model.live.values()].map(({ app, id }) => ({ app, id }));
-    const expected = [...this.model.live.values()].map(({ app, id, user, attrs, createdAt, lastSeenAt, expiresAt }) => ({
-      app,
-      id,
-      user,
-      attrs,
-      createdAt,
-      lastSeenAt,
-      expiresAt,
-    }));
+    const expected = [...this.model.live.values()].map(
+      ({ app, id, user, attrs, createdAt, lastSeenAt, expiresAt }) => ({
+        app,
+        id,
+        user,
+        attrs,
+        createdAt,
+        lastSeenAt,
+        expiresAt,
+      }),
+    );
     expect(await registry.getAll(ids)).toEqual(expected);
     const { active, byApp } = await registry.count(this.now);
     expect(active).toBe(this.model.live.size);
@@ -158,7 +165,15 @@ describeWith('redis')('the registry and its outbox', () => {
     const [one] = connections as [RedisConnection];
     await one.call('flushall');
     const registry = new RedisRegistry(one, RULES);
-    const base = { app: 'shop', op: 'start' as const, user: 'ada', attrs: {}, ttlMs: 1000, t: null, reason: 'login' as const };
+    const base = {
+      app: 'shop',
+      op: 'start' as const,
+      user: 'ada',
+      attrs: {},
+      ttlMs: 1000,
+      t: null,
+      reason: 'login' as const,
+    };
     for (const id of ['a', 'b', 'c']) await registry.apply({ ...base, id, at: START });
     const hearing = { since: START, graceMs: 0 };
     await registry.serveDue(START + 1000, hearing);

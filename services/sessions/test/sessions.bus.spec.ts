@@ -1,6 +1,14 @@
 import { SESSIONS_RPC, subjects } from '@deckwatch/contracts';
 import type { Bus } from '@deckwatch/bus';
-import { describeWith, eventually, startNats, startRedis, testBus, type NatsServer, type RedisServer } from '@deckwatch/testing';
+import {
+  describeWith,
+  eventually,
+  startNats,
+  startRedis,
+  testBus,
+  type NatsServer,
+  type RedisServer,
+} from '@deckwatch/testing';
 import { countOf, followEvents, ingest, runKeeper, type RunningKeeper } from './running-keeper.ts';
 
 describeWith('nats', 'redis')('sessions on the bus', () => {
@@ -25,7 +33,9 @@ describeWith('nats', 'redis')('sessions on the bus', () => {
   const eventsOf = (name: string) => stream.events.filter((event) => event.app === name);
 
   it('tell the start and the end of a session on the stream, with the count after each', async () => {
-    expect(await ingest(app, 'shop', { id: 's1', op: 'start', user: 'ada', attrs: { page: '/' } })).toEqual({ ok: true });
+    expect(await ingest(app, 'shop', { id: 's1', op: 'start', user: 'ada', attrs: { page: '/' } })).toEqual({
+      ok: true,
+    });
     expect(await ingest(app, 'shop', { id: 's2', op: 'start' })).toEqual({ ok: true });
     expect(await ingest(app, 'shop', { id: 's1', op: 'end' })).toEqual({ ok: true });
     await eventually(() => expect(eventsOf('shop')).toHaveLength(3));
@@ -55,8 +65,14 @@ describeWith('nats', 'redis')('sessions on the bus', () => {
   });
 
   it('say what is wrong with a message', async () => {
-    expect(await ingest(app, 'shop', { id: '', op: 'start' })).toEqual({ ok: false, error: expect.stringMatching(/^id: /) });
-    expect(await ingest(app, 'shop', { id: 'x', op: 'begin' as never })).toEqual({ ok: false, error: expect.stringMatching(/^op: /) });
+    expect(await ingest(app, 'shop', { id: '', op: 'start' })).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^id: /),
+    });
+    expect(await ingest(app, 'shop', { id: 'x', op: 'begin' as never })).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^op: /),
+    });
     const bulky = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`k${at}`, 'x'.repeat(1000)]));
     expect(await ingest(app, 'shop', { id: 'x', op: 'start', attrs: bulky })).toEqual({
       ok: false,
@@ -82,7 +98,9 @@ describeWith('nats', 'redis')('sessions on the bus', () => {
     const session = await app.call('sessions', SESSIONS_RPC, 'get', { app: 'one', id: 'odd id/é' });
     expect(session).toMatchObject({ app: 'one', id: 'odd id/é', user: 'eve', attrs: { plan: 'pro' } });
     expect(session.expiresAt - session.lastSeenAt).toBe(5000);
-    await expect(app.call('sessions', SESSIONS_RPC, 'get', { app: 'one', id: 'nobody' })).rejects.toMatchObject({ status: 404 });
+    await expect(app.call('sessions', SESSIONS_RPC, 'get', { app: 'one', id: 'nobody' })).rejects.toMatchObject({
+      status: 404,
+    });
   });
 
   it('show their latest events, newest first', async () => {
@@ -90,12 +108,19 @@ describeWith('nats', 'redis')('sessions on the bus', () => {
     await ingest(app, 'late', { id: 'l1', op: 'end' });
     await eventually(() => expect(eventsOf('late')).toHaveLength(2));
     const { items } = await app.call('sessions', SESSIONS_RPC, 'events', { limit: 2 });
-    expect(items).toMatchObject([{ app: 'late', event: 'destroyed' }, { app: 'late', event: 'created' }]);
-    expect((await app.call('sessions', SESSIONS_RPC, 'events', { limit: 500 })).items).toHaveLength(stream.events.length);
+    expect(items).toMatchObject([
+      { app: 'late', event: 'destroyed' },
+      { app: 'late', event: 'created' },
+    ]);
+    expect((await app.call('sessions', SESSIONS_RPC, 'events', { limit: 500 })).items).toHaveLength(
+      stream.events.length,
+    );
   });
 
   it('refuse a cursor that is not theirs', async () => {
-    await expect(app.call('sessions', SESSIONS_RPC, 'list', { limit: 5, cursor: 'abc' })).rejects.toMatchObject({ status: 400 });
+    await expect(app.call('sessions', SESSIONS_RPC, 'list', { limit: 5, cursor: 'abc' })).rejects.toMatchObject({
+      status: 400,
+    });
   });
 
   it('tell a change of user or attributes, at most once in a while', async () => {

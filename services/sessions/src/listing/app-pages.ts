@@ -27,7 +27,10 @@ export class AppPages {
 
   /** At most `count` entries after a place, or from the start. */
   async after(place: Cursor | null, order: Order, apps: readonly string[], count: number): Promise<Entry[]> {
-    const lists = order.sort === 'user' ? await this.byUser(place, order, apps, count) : await this.byTime(place, order, apps, count);
+    const lists =
+      order.sort === 'user'
+        ? await this.byUser(place, order, apps, count)
+        : await this.byTime(place, order, apps, count);
     const sign = order.order === 'asc' ? 1 : -1;
     return lists.flat().sort((a, b) => sign * compareEntries(a, b)).slice(0, count); // prettier-ignore
   }
@@ -40,7 +43,12 @@ export class AppPages {
     return replies.reduce<number>((sum, reply) => sum + (good(reply) as number), 0);
   }
 
-  private async byTime(place: Cursor | null, { sort, order }: Order, apps: readonly string[], count: number): Promise<Entry[][]> {
+  private async byTime(
+    place: Cursor | null,
+    { sort, order }: Order,
+    apps: readonly string[],
+    count: number,
+  ): Promise<Entry[][]> {
     const keyOf = sort === 'createdAt' ? keys.made : keys.seen;
     const reversed = order === 'desc' ? 1 : 0;
     const pages = apps.map(async (app) => {
@@ -53,7 +61,12 @@ export class AppPages {
     return Promise.all(pages);
   }
 
-  private async byUser(place: Cursor | null, { order, user }: Order, apps: readonly string[], count: number): Promise<Entry[][]> {
+  private async byUser(
+    place: Cursor | null,
+    { order, user }: Order,
+    apps: readonly string[],
+    count: number,
+  ): Promise<Entry[][]> {
     const replies = await this.redis.pipe(
       apps.map((app) => {
         let [low, high] = user === undefined ? ['-', '+'] : rangeOf(user);

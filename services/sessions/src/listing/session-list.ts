@@ -81,14 +81,23 @@ export class SessionList {
   private async ofUser(query: ListQuery, apps: string[], place: Cursor | null, wanted: Wanted): Promise<ListPage> {
     const sign = query.order === 'asc' ? 1 : -1;
     const all = await this.pages.after(null, { ...query, sort: 'user' }, apps, FEW);
-    const matches = (await this.matches(all, wanted)).map(({ session }) => ({ session, entry: entryOf(session, query.sort) }));
+    const matches = (await this.matches(all, wanted)).map(({ session }) => ({
+      session,
+      entry: entryOf(session, query.sort),
+    }));
     matches.sort((a, b) => sign * compareEntries(a.entry, b.entry));
     const rest = place ? matches.filter(({ entry }) => sign * compareEntries(entry, place) > 0) : matches;
     return { ...pageFrom(rest, query), total: matches.length };
   }
 
   /** Looks through the sessions in order, a bounded number of them, until the page is full. */
-  private async search(query: ListQuery, apps: string[], from: Cursor | null, wanted: Wanted, all: number): Promise<ListPage> {
+  private async search(
+    query: ListQuery,
+    apps: string[],
+    from: Cursor | null,
+    wanted: Wanted,
+    all: number,
+  ): Promise<ListPage> {
     const found: Match[] = [];
     let place = from;
     let ended = false;
@@ -106,15 +115,14 @@ export class SessionList {
   private async matches(entries: Entry[], wanted: Wanted): Promise<Match[]> {
     const byKey = new Map(entries.map((entry) => [`${entry.app} ${entry.id}`, entry]));
     const sessions = await this.registry.getAll(entries);
-    return sessions
-      .filter(wanted)
-      .map((session) => ({ entry: byKey.get(`${session.app} ${session.id}`)!, session }));
+    return sessions.filter(wanted).map((session) => ({ entry: byKey.get(`${session.app} ${session.id}`)!, session }));
   }
 }
 
 function wantedBy({ search, user }: ListQuery): Wanted {
   const needle = search?.toLowerCase() ?? '';
-  return (session) => (user === undefined || session.user === user) && (needle === '' || textOf(session).includes(needle));
+  return (session) =>
+    (user === undefined || session.user === user) && (needle === '' || textOf(session).includes(needle));
 }
 
 function textOf({ id, user, app, attrs }: Session): string {

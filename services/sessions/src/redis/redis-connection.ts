@@ -124,7 +124,10 @@ export class RedisConnection {
 
   async close(): Promise<void> {
     this.listeners.clear();
-    await Promise.race([this.client.quit().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+    await Promise.race([
+      this.client.quit().catch(() => undefined),
+      new Promise((resolve) => setTimeout(resolve, 500).unref()),
+    ]);
     this.client.disconnect();
   }
 

@@ -2,7 +2,14 @@ import type { Session, SessionCount } from '@deckwatch/contracts';
 import type { Argument, RedisConnection, Reply } from '../redis/redis-connection.ts';
 import { KEY_PREFIX, keys } from './registry-keys.ts';
 import { CHANGE, SERVE_DUE, VERIFY } from './registry-scripts.ts';
-import { attrsText, type Hearing, type Outcome, type RegistryRules, type SessionChange, USUAL_RULES } from './session-change.ts';
+import {
+  attrsText,
+  type Hearing,
+  type Outcome,
+  type RegistryRules,
+  type SessionChange,
+  USUAL_RULES,
+} from './session-change.ts';
 
 export interface Served {
   /** How many entries were looked at. */
@@ -90,7 +97,9 @@ export class RedisRegistry {
   /** The sessions of these ids, in this order; those that are over meanwhile are left out. */
   async getAll(ids: readonly { app: string; id: string }[]): Promise<Session[]> {
     if (ids.length === 0) return [];
-    const replies = await this.redis.pipe(ids.map(({ app, id }) => ['hmget', keys.session(app, id), ...SESSION_FIELDS]));
+    const replies = await this.redis.pipe(
+      ids.map(({ app, id }) => ['hmget', keys.session(app, id), ...SESSION_FIELDS]),
+    );
     return ids.flatMap(({ app, id }, at) => sessionOf(app, id, replies[at]) ?? []);
   }
 

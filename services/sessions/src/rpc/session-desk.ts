@@ -69,8 +69,10 @@ async function known<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof RedisAway) throw new RpcFault(503, 'the session registry is away', undefined, { cause: error });
-    if (error instanceof BadCursor) throw new RpcFault(400, error.message, [{ path: 'cursor', message: error.message }]);
+    if (error instanceof RedisAway)
+      throw new RpcFault(503, 'the session registry is away', undefined, { cause: error });
+    if (error instanceof BadCursor)
+      throw new RpcFault(400, error.message, [{ path: 'cursor', message: error.message }]);
     throw error;
   }
 }

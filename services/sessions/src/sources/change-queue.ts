@@ -122,7 +122,9 @@ export class ChangeQueue implements ChangeSink {
     const away = error instanceof RedisAway;
     if (!away) entry.attempts += 1;
     if (entry.settle) {
-      entry.settle.reject(new NotTaken(away ? 'the session registry is away' : 'the session registry refused', true, { cause: error }));
+      entry.settle.reject(
+        new NotTaken(away ? 'the session registry is away' : 'the session registry refused', true, { cause: error }),
+      );
       if (!away) this.log.warn('session change refused', { app: entry.change.app, fault: faultOf(error) });
     } else if (entry.attempts < ATTEMPTS) {
       again.push(entry);

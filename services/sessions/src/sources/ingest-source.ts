@@ -24,7 +24,9 @@ export class IngestSource implements SessionSource {
   ) {}
 
   start(): void {
-    this.subscription = this.bus.subscribe(filters.ingestSessions, (message) => this.take(message), { queue: 'sessions' });
+    this.subscription = this.bus.subscribe(filters.ingestSessions, (message) => this.take(message), {
+      queue: 'sessions',
+    });
   }
 
   async stop(): Promise<void> {
