@@ -27,6 +27,16 @@ export interface Browser {
 
 const HIDDEN_FRAME_MS = 1000;
 
+function nextFrame(paint: () => void): void {
+  const finish = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    paint();
+  };
+  const frame = requestAnimationFrame(finish);
+  const timer = setTimeout(finish, HIDDEN_FRAME_MS);
+}
+
 function realBrowser(): Browser {
   const isVisible = () => document.visibilityState === 'visible';
   return {
@@ -43,10 +53,7 @@ function realBrowser(): Browser {
       ),
     ),
     offline$: fromEvent(window, 'offline').pipe(map(() => undefined)),
-    nextFrame: (paint) => {
-      if (isVisible()) requestAnimationFrame(paint);
-      else setTimeout(paint, HIDDEN_FRAME_MS);
-    },
+    nextFrame,
   };
 }
 
