@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Frames from a client. What it sends is checked against these and nothing else. */
 const TopicName = z.string().min(1).max(600);
+/** More than a frame holds: what a connection may have is limited by the gateway, which says so per topic. */
+const MANY = 20_000;
 const RequestId = z.union([z.string().max(100), z.number()]);
 const Position = z.object({ epoch: z.union([z.string().max(100), z.number()]), seq: z.int().min(0) });
 
@@ -12,13 +14,13 @@ export const Hello = z.object({
 });
 export const Subscribe = z.object({
   id: RequestId,
-  topics: z.array(TopicName).min(1).max(1000),
+  topics: z.array(TopicName).min(1).max(MANY),
   rateMs: z.int().min(100).max(60_000).optional(),
-  keys: z.array(z.string().max(300)).max(1000).optional(),
+  keys: z.array(z.string().max(300)).max(MANY).optional(),
   since: z.record(TopicName, Position).optional(),
 });
 export type Subscribe = z.infer<typeof Subscribe>;
-export const Unsubscribe = z.object({ id: RequestId, topics: z.array(TopicName).min(1).max(1000) });
+export const Unsubscribe = z.object({ id: RequestId, topics: z.array(TopicName).min(1).max(MANY) });
 export const Refresh = z.object({ token: z.string().min(1).max(8192) });
 export const Ping = z.looseObject({});
 

@@ -1,4 +1,5 @@
 export * from './alert.ts';
+export { asyncApiDocument } from './asyncapi.ts';
 export * from './columns.ts';
 export * from './console-protocol.ts';
 export * from './container.ts';
@@ -6,9 +7,11 @@ export * from './endpoints.ts';
 export * from './flags.ts';
 export * from './host.ts';
 export * from './notification.ts';
+export { API_PREFIX, openApiDocument } from './openapi.ts';
 export * from './primitives.ts';
 export * from './rpc.ts';
 export * from './rule.ts';
+export { SERVER_FRAMES } from './server-frame-schemas.ts';
 export * from './server-frames.ts';
 export * from './service-status.ts';
 export * from './session.ts';

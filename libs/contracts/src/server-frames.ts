@@ -52,7 +52,8 @@ export interface ServerFrames {
   dropped: { topic: string; count: number };
   pong: { t: number };
   heartbeat: { t: number };
-  error: { id?: string | number; code: ErrorCode; message: string; retry: boolean };
+  /** `topic`: the one that a flag ended. */
+  error: { id?: string | number; code: ErrorCode; message: string; retry: boolean; topic?: string };
 }
 export type ServerFrame = { [E in keyof ServerFrames]: { event: E; data: ServerFrames[E] } }[keyof ServerFrames];
 

@@ -1,0 +1,11 @@
+import { runService } from '@deckwatch/service-kit';
+import { GatewayModule } from './gateway.module.ts';
+import { openGateway } from './open-gateway.ts';
+import { GATEWAY_SETTINGS } from './settings.ts';
+
+await runService({
+  service: 'gateway',
+  settings: GATEWAY_SETTINGS,
+  module: () => GatewayModule,
+  open: openGateway,
+});

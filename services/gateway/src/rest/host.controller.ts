@@ -1,0 +1,43 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Bus } from '@deckwatch/bus';
+import { BUCKETS, subjects } from '@deckwatch/contracts';
+import { BUS } from '@deckwatch/service-kit';
+import { z } from 'zod';
+import { LiveState } from '../feeds/live-state.ts';
+import { HostUndertaker } from '../feeds/host-undertaker.ts';
+import { pageOf } from './paging.ts';
+import { ProblemError } from './problem.ts';
+import { Checked, Route, type Answer, type Call } from './route.decorator.ts';
+
+@Controller()
+export class HostController {
+  constructor(
+    @Inject(LiveState) private readonly state: LiveState,
+    @Inject(BUS) private readonly bus: Bus,
+    @Inject(HostUndertaker) private readonly undertaker: HostUndertaker,
+  ) {}
+
+  @Route('listHosts')
+  list(@Checked() { query }: Call<'listHosts'>): Answer<'listHosts'> {
+    return pageOf([...this.state.hosts.all()], {
+      ...query,
+      sortKey: (host) => host.key,
+      id: (host) => host.key,
+      order: 'asc',
+    });
+  }
+
+  @Route('forgetHost')
+  async forget(@Checked() { params: { host } }: Call<'forgetHost'>): Promise<void> {
+    const known = this.state.hosts.get(host);
+    const bucket = await this.bus.bucket(BUCKETS.hosts, z.unknown());
+    const claimed = await bucket.get(host);
+    if (!known && !claimed && this.state.inventory.of(host).length === 0)
+      throw new ProblemError(404, `no host "${host}"`);
+    if (known?.demo) await this.bus.request(subjects.rpc('demo', 'stop'), {});
+    else if (known && known.status !== 'down')
+      throw new ProblemError(409, `"${host}" still reports; stop its collector first`);
+    await this.undertaker.bury(host);
+    await bucket.delete(host);
+  }
+}

@@ -1,0 +1,28 @@
+import { COMMON_SETTINGS, port } from '@deckwatch/service-kit';
+import { z } from 'zod';
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+}
+
+const origins = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+  .refine((list) => list.every(isOrigin), 'allowed: origins such as https://deckwatch.example, comma separated'); // prettier-ignore
+
+export const GATEWAY_SETTINGS = {
+  ...COMMON_SETTINGS,
+  /** The door: console, REST, WebSocket. */
+  DECKWATCH_PORT: port(8080),
+  DECKWATCH_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'allowed: an address or a host name')
+    .default('127.0.0.1'),
+  /** Origins beyond the own. */
+  DECKWATCH_PUBLIC_ORIGINS: origins,
+  /** Where the built console is; default: beside the bundle, or where the workspace builds it. */
+  DECKWATCH_CONSOLE_DIR: z.string().optional(),
+};
+
+export type GatewaySettings = Readonly<z.output<z.ZodObject<typeof GATEWAY_SETTINGS>>>;

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { CLOSE, LIMITS, type ClientFrame, type ErrorCode, type Flags } from '@deckwatch/contracts';
+import type { Clock } from '@deckwatch/service-kit';
+import type { WebSocket } from 'ws';
+import type { User } from '../auth/user.ts';
+import { parseClientFrame } from './client-frame.ts';
+import { Connection, type Keeper } from './connection.ts';
+import { Deadlines } from './deadlines.ts';
+import type { Desk } from './desk.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { PING_FRAME, framed } from './frame.ts';
+import { Message } from './message.ts';
+import { Pulse } from './pulse.ts';
+
+const MAX_STRIKES = 3;
+/** Closing all connections is spread over so long, so that their return is spread as well. */
+const FAREWELL_MS = 1000;
+
+export interface HubLimits {
+  helloMs: number;
+  heartbeatMs: number;
+  lingerMs: number;
+}
+
+export interface HubOptions {
+  clock: Clock;
+  desk: Desk;
+  flags(): Flags;
+  limits?: Partial<HubLimits>;
+  /** A client has been let in, and has gone. */
+  onGreeted?(connection: Connection): void;
+  onGone?(connection: Connection): void;
+  onClosing?(code: number): void;
+}
+
+/** All clients, from the upgrade to the end. */
+export class Hub implements Keeper {
+  readonly dispatcher = new Dispatcher();
+  private readonly connections = new Set<Connection>();
+  private readonly limits: HubLimits;
+  private readonly strangers: Deadlines<Connection>;
+  private readonly leaving: Deadlines<Connection>;
+  private readonly pulse: Pulse<Connection>;
+  private heartbeat = { at: 0, frames: PING_FRAME };
+
+  constructor(private readonly options: HubOptions) {
+    const { clock } = options;
+    this.limits = {
+      helloMs: LIMITS.helloMs,
+      heartbeatMs: LIMITS.heartbeatMs,
+      lingerMs: LIMITS.lingerMs,
+      ...options.limits,
+    };
+    this.strangers = new Deadlines(clock, this.limits.helloMs, (connection) =>
+      this.end(connection, CLOSE.noHello, 'no hello'),
+    );
+    this.leaving = new Deadlines(clock, this.limits.lingerMs, (connection) => connection.destroy());
+    this.pulse = new Pulse(clock, this.limits.heartbeatMs, (connection) => connection.beat(this.heartbeatFrames()));
+    this.pulse.start();
+  }
+
+  get size(): number {
+    return this.connections.size;
+  }
+
+  /** Those who said hello. */
+  *greeted(): Generator<Connection> {
+    for (const connection of this.connections) if (connection.user && !connection.closed) yield connection;
+  }
+
+  /** @param visitor who the door took it for, from the request alone */
+  open(ws: WebSocket, socket: Socket, visitor: User | undefined): Connection {
+    const id = randomBytes(9).toString('base64url');
+    const connection = new Connection(id, ws, socket, this, visitor, this.options.clock.now());
+    this.connections.add(connection);
+    this.strangers.add(connection);
+    return connection;
+  }
+
+  receive(connection: Connection, data: Buffer, isBinary: boolean): void {
+    if (connection.closed || !this.allow(connection)) return;
+    const parsed = isBinary ? { fault: 'binary frames are not spoken here' } : parseClientFrame(data.toString());
+    if ('fault' in parsed) this.strike(connection, parsed.fault, parsed.id);
+    else this.handle(connection, parsed.frame);
+  }
+
+  pinged(connection: Connection, data: Buffer): void {
+    if (!connection.closed && this.allow(connection)) connection.pong(data);
+  }
+
+  ponged(connection: Connection): void {
+    connection.unanswered = 0;
+  }
+
+  gone(connection: Connection): void {
+    if (!this.connections.delete(connection)) return;
+    connection.closed = true;
+    this.strangers.delete(connection);
+    this.leaving.delete(connection);
+    this.pulse.delete(connection);
+    this.options.desk.leaveAll(connection);
+    if (connection.user) this.options.onGone?.(connection);
+  }
+
+  linger(connection: Connection): void {
+    this.options.desk.leaveAll(connection);
+    this.leaving.add(connection);
+  }
+
+  /** Flags have changed. */
+  follow(): void {
+    for (const connection of this.greeted()) this.options.desk.follow(connection);
+  }
+
+  /** Sends all clients away, spread over a second, and waits until they are gone or cut off. */
+  async shutDown(): Promise<void> {
+    const { clock } = this.options;
+    const share = FAREWELL_MS / Math.max(1, this.connections.size);
+    [...this.connections].forEach((connection, index) => {
+      clock.setTimeout(() => this.end(connection, CLOSE.restarting, 'restarting'), share * index);
+    });
+    const end = clock.now() + FAREWELL_MS + this.limits.lingerMs;
+    while (this.connections.size > 0 && clock.now() < end) {
+      await new Promise<void>((resolve) => void clock.setTimeout(resolve, 20));
+    }
+    for (const connection of this.connections) connection.destroy();
+    this.strangers.close();
+    this.leaving.close();
+    this.pulse.stop();
+  }
+
+  private handle(connection: Connection, frame: ClientFrame): void {
+    if (!connection.user) {
+      if (frame.event === 'hello') this.greet(connection, frame.data.batch);
+      else this.strike(connection, 'the first frame must be hello');
+      return;
+    }
+    if (frame.event === 'hello') return this.strike(connection, 'hello was said already');
+    if (frame.event === 'ping') return connection.push(Message.of('pong', { t: this.options.clock.now() }));
+    if (frame.event === 'refresh') return;
+    const { desk } = this.options;
+    const done = connection.run(() => {
+      if (frame.event === 'subscribe') return desk.subscribe(connection, frame.data);
+      return desk.unsubscribe(connection, frame.data.id, frame.data.topics);
+    });
+    if (!done) this.end(connection, CLOSE.tooManyMessages, 'too many messages');
+  }
+
+  private greet(connection: Connection, batch: boolean): void {
+    if (!connection.visitor) return this.end(connection, CLOSE.unauthenticated, 'not authenticated');
+    this.strangers.delete(connection);
+    this.pulse.add(connection);
+    connection.user = connection.visitor;
+    connection.batch = batch;
+    const { user, id } = connection;
+    const { heartbeatMs } = this.limits;
+    const t = this.options.clock.now();
+    connection.push(
+      Message.of('welcome', {
+        protocol: 1,
+        connection: id,
+        user,
+        flags: this.options.flags(),
+        heartbeatMs,
+        expiresAt: null,
+        t,
+      }),
+    );
+    this.options.desk.greet(connection);
+    this.options.onGreeted?.(connection);
+  }
+
+  private allow(connection: Connection): boolean {
+    connection.unanswered = 0;
+    if (connection.rate.take(this.options.clock.now())) return true;
+    this.end(connection, CLOSE.tooManyMessages, 'too many messages');
+    return false;
+  }
+
+  private strike(connection: Connection, fault: string, id?: string | number): void {
+    connection.strikes += 1;
+    const code: ErrorCode = 'bad_request';
+    connection.push(Message.of('error', { ...(id !== undefined && { id }), code, message: fault, retry: false }));
+    if (connection.strikes >= MAX_STRIKES) this.end(connection, CLOSE.malformed, 'malformed frames');
+  }
+
+  private end(connection: Connection, code: number, reason: string): void {
+    if (connection.closed) return;
+    connection.close(code, reason);
+    this.options.onClosing?.(code);
+  }
+
+  /** Encoded once for all that are visited at the same moment. */
+  private heartbeatFrames(): Buffer {
+    const t = this.options.clock.now();
+    if (t !== this.heartbeat.at) {
+      const text = JSON.stringify({ event: 'heartbeat', data: { t } });
+      this.heartbeat = { at: t, frames: Buffer.concat([framed([text]), PING_FRAME]) };
+    }
+    return this.heartbeat.frames;
+  }
+}

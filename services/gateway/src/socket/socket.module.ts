@@ -1,0 +1,68 @@
+import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Bus } from '@deckwatch/bus';
+import { OWN_APP, subjects } from '@deckwatch/contracts';
+import { BUS, CLOCK, METRICS, type Clock, type Metrics } from '@deckwatch/service-kit';
+import { FeedsModule } from '../feeds/feeds.module.ts';
+import { LiveState } from '../feeds/live-state.ts';
+import { ConsoleGateway } from './console.gateway.ts';
+import { Desk } from './desk.ts';
+import { Hub, type HubLimits } from './hub.ts';
+import { OwnSessions } from './own-sessions.ts';
+
+/** Limits of connections other than the contract's, for tests. */
+export const HUB_LIMITS = Symbol('HUB_LIMITS');
+
+const ownSessions = {
+  provide: OwnSessions,
+  useFactory: (bus: Bus, clock: Clock) =>
+    new OwnSessions(clock, (session) => bus.publish(subjects.ingestSessions(OWN_APP), session)),
+  inject: [BUS, CLOCK],
+};
+
+const hub = {
+  provide: Hub,
+  useFactory: (clock: Clock, state: LiveState, own: OwnSessions, metrics: Metrics, limits?: Partial<HubLimits>) => {
+    const closed = metrics.counter(
+      'deckwatch_gateway_closed_connections',
+      'Connections ended by the gateway, by close code',
+      ['code'],
+    );
+    const flags = () => state.flags.current;
+    const made = new Hub({
+      clock,
+      flags,
+      limits,
+      desk: new Desk(state.directory, flags),
+      onGreeted: (connection) => own.greeted(connection),
+      onGone: (connection) => own.gone(connection),
+      onClosing: (code) => closed.inc({ code: String(code) }),
+    });
+    metrics.gauge('deckwatch_gateway_connections', 'Open WebSocket connections', () => made.size);
+    metrics.gauge(
+      'deckwatch_gateway_channels',
+      'Open channels: a topic at a rate for a scope',
+      () => state.directory.size,
+    );
+    return made;
+  },
+  inject: [CLOCK, LiveState, OwnSessions, METRICS, { token: HUB_LIMITS, optional: true }],
+};
+
+/** The WebSocket side of the door. */
+@Module({ imports: [FeedsModule], providers: [ownSessions, hub, ConsoleGateway] })
+export class SocketModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(Hub) private readonly hub: Hub,
+    @Inject(OwnSessions) private readonly own: OwnSessions,
+    @Inject(LiveState) private readonly state: LiveState,
+  ) {}
+
+  onModuleInit(): void {
+    this.own.start();
+    this.state.flags.onChange(() => this.hub.follow());
+  }
+
+  onApplicationShutdown(): void {
+    this.own.stop();
+  }
+}

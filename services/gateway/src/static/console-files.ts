@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+
+/** A name that changes with its content, as the console's build writes it: `main-5F2KQ7XD.js`. */
+const HASHED = /-[A-Z0-9]{8}\.\w+$/;
+const YEAR_S = 31_536_000;
+const NOT_PAGES = /^\/(api|ws|health|metrics)(\/|$)/;
+
+const MISSING = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Deckwatch</title>
+<h1>The console is not built</h1><p>Build it with <code>npm run build</code>, or set DECKWATCH_CONSOLE_DIR to where it is. The API is at <a href="/api/docs">/api/docs</a>.</p></html>`;
+
+const SECURITY: Record<string, string> = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+/** Where the console's files are: as set, beside the bundle, or where the workspace builds them. */
+export function findConsole(setting: string | undefined): string | undefined {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const places =
+    setting === undefined ? ['console', '../../../frontend/dist/browser', '../../../frontend/dist'] : [setting];
+  return places.map((place) => resolve(here, place)).find((place) => existsSync(join(place, 'index.html')));
+}
+
+/** Serves the console: hashed files for good, its page for every address that a person may type. */
+export function consoleFiles(setting: string | undefined): RequestHandler {
+  let files: { directory: string; serve: RequestHandler } | undefined;
+  return (request, response, next) => {
+    if (!['GET', 'HEAD'].includes(request.method) || NOT_PAGES.test(request.path)) return next();
+    response.set(SECURITY);
+    const directory = files?.directory ?? findConsole(setting);
+    if (directory === undefined) return missing(request, response, next);
+    files ??= {
+      directory,
+      serve: express.static(directory, { index: false, redirect: false, setHeaders: cacheHeaders }),
+    };
+    void files.serve(request, response, (fault) => (fault ? next(fault) : page(directory, request, response, next)));
+  };
+}
+
+function cacheHeaders(response: Response, path: string): void {
+  response.set('cache-control', HASHED.test(path) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
+}
+
+/** A navigation: what a browser asks for when somebody opens an address. */
+function isNavigation(request: Request): boolean {
+  return request.accepts(['json', 'html']) === 'html' || request.path === '/';
+}
+
+function page(directory: string, request: Request, response: Response, next: NextFunction): void {
+  if (!isNavigation(request) || /\.\w{1,8}$/.test(request.path)) return next();
+  response.set('cache-control', 'no-cache');
+  response.sendFile(
+    'index.html',
+    { root: directory, cacheControl: false },
+    (fault) => fault && !response.headersSent && next(fault),
+  );
+}
+
+function missing(request: Request, response: Response, next: NextFunction): void {
+  if (!isNavigation(request)) return next();
+  response.status(503).type('html').set('cache-control', 'no-store').send(MISSING);
+}

@@ -1,0 +1,51 @@
+import type { Host, HostReport, HostStatus } from '@deckwatch/contracts';
+import type { ItemBoard } from './item-board.ts';
+
+const STALE_INTERVALS = 3;
+const DOWN_INTERVALS = 5;
+const DOWN_MS = 10_000;
+/** Far beyond one installation, so that a flood of names ends somewhere. */
+const MAX_HOSTS = 5000;
+
+/** A host's status by the time since its last report came, in milliseconds. */
+export function hostStatus(silentMs: number, intervalMs: number): HostStatus {
+  if (silentMs >= Math.max(DOWN_MS, DOWN_INTERVALS * intervalMs)) return 'down';
+  return silentMs >= STALE_INTERVALS * intervalMs ? 'stale' : 'up';
+}
+
+/** Keeps the topic `hosts`: the last report of each host, and whether it still reports. */
+export class HostRegister {
+  private readonly heard = new Map<string, number>();
+
+  constructor(
+    private readonly board: ItemBoard<Host>,
+    private readonly now: () => number,
+    private readonly onChange: (host: Host, before: Host | undefined) => void,
+  ) {}
+
+  report(report: HostReport): void {
+    const before = this.board.get(report.host);
+    if (!before && this.board.size >= MAX_HOSTS) return;
+    this.heard.set(report.host, this.now());
+    this.put({ ...report, key: report.host, status: 'up' }, before);
+  }
+
+  /** Looks who has fallen silent; to be called a few times a second. */
+  look(): void {
+    const now = this.now();
+    for (const host of this.board.all()) {
+      const status = hostStatus(now - (this.heard.get(host.key) ?? now), host.intervalMs);
+      if (status !== host.status) this.put({ ...host, status }, host);
+    }
+  }
+
+  forget(key: string): void {
+    this.heard.delete(key);
+    this.board.remove(key);
+  }
+
+  private put(host: Host, before: Host | undefined): void {
+    this.board.put(host);
+    if (before?.status !== host.status || before.demo !== host.demo) this.onChange(host, before);
+  }
+}
