@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const READY_MS = 20_000;
+/** Our own brokers serve this machine alone. */
+const HOST = '127.0.0.1';
 
 const READABLE_STREAMS = ['CONTAINERS', 'SESSIONS', 'ALERTS'];
 /** Durable consumers of the services: a reader may not take messages from them nor change them. */
@@ -54,6 +56,19 @@ export function fillTemplate(name, values) {
 }
 
 /**
+ * @param {{ host: string, port: number, storeDir: string, password: string, readerPassword: string, guestPassword: string }} values
+ */
+export function natsConfig(values) {
+  const lists = { readerRequests: list(readerRequests()), protectedConsumers: list(protectedConsumers()) };
+  return fillTemplate('nats.conf.template', { ...values, ...lists, storeDir: escape(values.storeDir) });
+}
+
+/** @param {{ host: string, port: number, dir: string, password: string }} values */
+export function redisConfig(values) {
+  return fillTemplate('redis.conf.template', { ...values, dir: escape(values.dir) });
+}
+
+/**
  * @param {LocalState} state
  * @param {{ file: string, env: NodeJS.ProcessEnv }} program
  * @param {number} port
@@ -63,19 +78,12 @@ export function ownNats(state, program, port) {
   const folder = state.makeFolder('nats');
   const config = join(folder, 'nats.conf');
   const password = state.secret('nats-services');
-  const values = {
-    port,
-    password,
-    storeDir: escape(join(folder, 'jetstream')),
-    readerPassword: state.secret('nats-reader'),
-    guestPassword: state.secret('nats-guest'),
-    readerRequests: list(readerRequests()),
-    protectedConsumers: list(protectedConsumers()),
-  };
-  state.write(config, fillTemplate('nats.conf.template', values));
+  const [readerPassword, guestPassword] = [state.secret('nats-reader'), state.secret('nats-guest')];
+  const storeDir = join(folder, 'jetstream');
+  state.write(config, natsConfig({ host: HOST, port, storeDir, password, readerPassword, guestPassword }));
   return {
-    url: `nats://deckwatch:${password}@127.0.0.1:${port}`,
-    shown: `127.0.0.1:${port}`,
+    url: `nats://deckwatch:${password}@${HOST}:${port}`,
+    shown: `${HOST}:${port}`,
     command: { file: program.file, args: ['-c', config], env: program.env },
     answered: () => answers('nats-server', port, '', /^INFO /),
   };
@@ -91,10 +99,10 @@ export function ownRedis(state, program, port) {
   const folder = state.makeFolder('redis');
   const config = join(folder, 'redis.conf');
   const password = state.secret('redis');
-  state.write(config, fillTemplate('redis.conf.template', { port, password, dir: escape(folder) }));
+  state.write(config, redisConfig({ host: HOST, port, password, dir: folder }));
   return {
-    url: `redis://:${password}@127.0.0.1:${port}`,
-    shown: `127.0.0.1:${port}`,
+    url: `redis://:${password}@${HOST}:${port}`,
+    shown: `${HOST}:${port}`,
     command: { file: program.file, args: [config], env: program.env },
     // While it loads its file it answers -LOADING.
     answered: () => answers('redis-server', port, `AUTH ${password}\r\nPING\r\n`, /\+PONG/),
@@ -124,7 +132,7 @@ async function answers(name, port, greeting, wanted) {
   const until = Date.now() + READY_MS;
   while (!wanted.test(await ask(port, greeting))) {
     if (Date.now() > until)
-      throw new Error(`${name} does not answer on 127.0.0.1:${port}: see its log under DECKWATCH_DATA/logs`);
+      throw new Error(`${name} does not answer on ${HOST}:${port}: see its log under DECKWATCH_DATA/logs`);
     await pause(50);
   }
 }
@@ -137,7 +145,7 @@ async function answers(name, port, greeting, wanted) {
 function ask(port, greeting) {
   return new Promise((resolve) => {
     let text = '';
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = connect({ port, host: HOST });
     const end = () => {
       socket.destroy();
       resolve(text);

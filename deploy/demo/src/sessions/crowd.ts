@@ -61,6 +61,8 @@ const DEVICES = ['phone', 'laptop', 'tablet'];
 
 const TTL_MS = 60_000;
 const TOUCH_MS = 20_000;
+/** How long somebody stays on a page. */
+const PAGE_MS = 90_000;
 /** The first visitors come soon, so that a newcomer sees somebody arrive. */
 const EARLY_MS = [1500, 3000, 5000, 8000, 12_000, 17_000, 23_000, 30_000];
 const STEP_MS = 1000;
@@ -141,7 +143,7 @@ export class Crowd {
 
   private message({ app, id, user, index }: Visit, op: CrowdMessage['op'], t: number): CrowdMessage {
     const { seed } = this.options;
-    const page = choose(PAGES[app] ?? ['/'], chance(seed, `page/${index}`, Math.floor(t / TOUCH_MS)));
+    const page = choose(PAGES[app] ?? ['/'], chance(seed, `page/${index}`, Math.floor(t / PAGE_MS)));
     const device = choose(DEVICES, chance(seed, 'device', index));
     return { app, id, user, op, ttlMs: TTL_MS, attrs: { demo: true, page, device }, t };
   }
