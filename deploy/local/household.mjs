@@ -15,6 +15,9 @@ import { Supervisor } from './supervisor.mjs';
 const SERVICES_MS = 2800;
 const BROKERS_MS = 1500;
 
+/** The launcher says itself that there is no engine, with the line that mends it. */
+const TOLD = new Set(['no engine']);
+
 /**
  * Whether a process ended because of a wrong setting: starting it again would not help.
  * @param {End} end
@@ -83,7 +86,7 @@ export class Household {
       return /\[(ERR|FTL)\]/.test(line) ? this.say(name, 'error', line.replace(/^.*\[(ERR|FTL)\] /, '')) : undefined;
     if (parsed.level !== 'warn' && parsed.level !== 'error') return undefined;
     // What they say of each other while all of them stop helps nobody.
-    if (this.closed) return undefined;
+    if (this.closed || TOLD.has(parsed.message)) return undefined;
     const held = this.repeats.pass(name, parsed.message);
     if (held === null) return undefined;
     this.show(readable(name, parsed) + (held > 0 ? `  (and ${held} more like it)` : ''));
