@@ -1,0 +1,170 @@
+import { FencedOut } from '@deckwatch/bus';
+import { KEEP_ENDED_MS, type AlertMessage } from '@deckwatch/contracts';
+import { A_MOMENT, anAlertMessage, settle, silentLog } from '@deckwatch/testing';
+import { AlertStore, type AlertLog } from './alert-store.ts';
+
+const SUBJECT = 'deckwatch.alerts.busy.alpha-0123456789ab';
+
+/** A stream in memory that keeps writes waiting until the test lets them go. */
+class HeldLog implements AlertLog {
+  seq = 0;
+  readonly messages: [subject: string, message: AlertMessage][] = [];
+  readonly waiting: (() => void)[] = [];
+  last = new Map<string, { seq: number; message: AlertMessage }>();
+  purged: string[] = [];
+  held = false;
+
+  async append(subject: string, message: object, expected: number): Promise<number> {
+    if (this.held) await new Promise<void>((go) => this.waiting.push(go));
+    const last = this.last.get(subject);
+    if ((last?.seq ?? 0) !== expected) throw new FencedOut(subject, last?.seq ?? 0, last?.message);
+    this.put(subject, message as AlertMessage);
+    return this.seq;
+  }
+
+  async purge(subject: string): Promise<void> {
+    this.purged.push(subject);
+    this.last.delete(subject);
+  }
+
+  put(subject: string, message: AlertMessage): void {
+    this.seq += 1;
+    this.last.set(subject, { seq: this.seq, message });
+    this.messages.push([subject, message]);
+  }
+}
+
+const firing = anAlertMessage();
+const resolved = anAlertMessage({ seq: 2, state: 'resolved', resolvedAt: A_MOMENT + 1000, t: A_MOMENT + 1000 });
+const again = anAlertMessage({ id: 'busy-alpha-0123456789ab-2', t: A_MOMENT + 2000 });
+
+function storeOn(log: HeldLog) {
+  const fenced: AlertMessage[] = [];
+  const purged: string[] = [];
+  const events = {
+    onFenced: (_: string, message: AlertMessage) => fenced.push(message),
+    onPurged: (subject: string) => purged.push(subject),
+  };
+  return { store: new AlertStore(log, events, silentLog), fenced, purged };
+}
+
+describe('the store of transitions', () => {
+  it('keeps the order of a subject, one write at a time', async () => {
+    const log = new HeldLog();
+    log.held = true;
+    const { store } = storeOn(log);
+    [firing, resolved, again].forEach((message) => store.push(SUBJECT, message));
+    await settle();
+    expect(log.waiting).toHaveLength(1);
+    expect(store.waiting).toBe(3);
+    while (log.waiting.length > 0) {
+      log.waiting.shift()!();
+      await settle();
+    }
+    expect(log.messages.map(([, message]) => message)).toEqual([firing, resolved, again]);
+    expect(store.waiting).toBe(0);
+  });
+
+  it('shows an alert only when it is stored, until it is resolved', async () => {
+    const log = new HeldLog();
+    log.held = true;
+    const { store } = storeOn(log);
+    store.push(SUBJECT, firing);
+    await settle();
+    expect(store.active()).toEqual([]);
+    log.held = false;
+    log.waiting.shift()!();
+    await settle();
+    expect(store.active()).toEqual([firing]);
+    store.push(SUBJECT, resolved);
+    await settle();
+    expect(store.active()).toEqual([]);
+  });
+
+  it('writes many subjects at once, but not all of a storm', async () => {
+    const log = new HeldLog();
+    log.held = true;
+    const { store } = storeOn(log);
+    for (let number = 0; number < 1000; number += 1) store.push(`${SUBJECT}${number}`, firing);
+    await settle();
+    expect(log.waiting).toHaveLength(128);
+    log.held = false;
+    log.waiting.splice(0).forEach((go) => go());
+    await settle();
+    expect(log.messages).toHaveLength(1000);
+  });
+
+  it('steps back when another writer came first: what was to follow is void', async () => {
+    const log = new HeldLog();
+    const { store, fenced } = storeOn(log);
+    store.learn(SUBJECT, 0, firing);
+    log.put(SUBJECT, { ...firing, value: 99 });
+    store.push(SUBJECT, firing);
+    store.push(SUBJECT, resolved);
+    await settle();
+    expect(fenced).toEqual([{ ...firing, value: 99 }]);
+    expect(log.messages).toHaveLength(1);
+    expect(store.waiting).toBe(0);
+    store.push(SUBJECT, resolved);
+    await settle();
+    expect(log.messages.at(-1)?.[1]).toEqual(resolved);
+  });
+
+  it('writes all the same where the subject was purged meanwhile', async () => {
+    const log = new HeldLog();
+    const { store, fenced } = storeOn(log);
+    store.learn(SUBJECT, 17, resolved);
+    store.push(SUBJECT, again);
+    await settle();
+    expect(fenced).toEqual([]);
+    expect(store.active()).toEqual([again]);
+  });
+
+  it('knows its own messages from those of others', async () => {
+    const log = new HeldLog();
+    const { store } = storeOn(log);
+    store.push(SUBJECT, firing);
+    expect(store.isForeign(SUBJECT, 1)).toBe(false);
+    await settle();
+    expect(store.isForeign(SUBJECT, 1)).toBe(false);
+    expect(store.isForeign(SUBJECT, 2)).toBe(true);
+  });
+
+  it('lets subjects go seven days after resolved, and never earlier', async () => {
+    const log = new HeldLog();
+    const { store, purged } = storeOn(log);
+    store.push(SUBJECT, firing);
+    store.push(SUBJECT, resolved);
+    store.push(`${SUBJECT}9`, firing);
+    await settle();
+    const end = resolved.resolvedAt! + KEEP_ENDED_MS;
+    expect([...store.expired(end - 1)]).toEqual([]);
+    expect([...store.expired(end)]).toEqual([SUBJECT]);
+    store.purge(SUBJECT);
+    store.push(SUBJECT, again);
+    await settle();
+    expect(purged).toEqual([SUBJECT]);
+    expect(log.messages.at(-1)?.[1]).toEqual(again);
+    expect([...store.expired(end + 60 * KEEP_ENDED_MS)]).toEqual([]);
+  });
+
+  it('does not purge what began again before its turn', async () => {
+    const log = new HeldLog();
+    const { store, purged } = storeOn(log);
+    store.learn(SUBJECT, 0, resolved);
+    store.push(SUBJECT, again);
+    store.purge(SUBJECT);
+    await settle();
+    expect(purged).toEqual([]);
+    expect(store.active()).toEqual([again]);
+  });
+
+  it('says when too many wait', () => {
+    const log = new HeldLog();
+    log.held = true;
+    const { store } = storeOn(log);
+    for (let number = 0; number < 10_000; number += 1) store.push(`${SUBJECT}${number}`, firing);
+    expect(store.full).toBe(true);
+    store.close();
+  });
+});
