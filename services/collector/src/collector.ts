@@ -63,8 +63,9 @@ export class Collector {
     this.reporter = this.buildReporter(watchlist);
     this.sweeper = this.buildSweeper(watchlist);
     const onInterval = (intervalMs: number): void => this.sweeper.changeInterval(intervalMs);
+    const onGone = (id: string): void => this.inventory.recheck(id);
     const size = () => ({ cpus: this.watch?.info?.cpus ?? 1, memTotal: this.watch?.info?.memTotal ?? null });
-    this.desk = new ReaderDesk({ settings, engine, watchlist, clock, log, steady, size, onInterval });
+    this.desk = new ReaderDesk({ settings, engine, watchlist, clock, log, steady, size, onInterval, onGone });
   }
 
   /** Finds out what the host is called, and claims that name. Needs the broker, but no engine. */
@@ -79,17 +80,16 @@ export class Collector {
   }
 
   async start(): Promise<void> {
-    const { bus, log, engine } = this.parts;
+    const { bus, log } = this.parts;
     const latest = this.inventory.restore(await this.inventoryLog.stored());
     this.retention.start();
+    this.watch = this.buildWatch(latest);
+    await this.firstLook(this.watch);
     this.sweeper.start();
     this.serve();
-    this.watch = this.buildWatch(latest);
     log.info('watching', { host: this.host, known: this.inventory.counts().containers });
-    await this.watch.start();
     const audits = bus.status$.subscribe((status) => status === 'up' && void this.mendStream());
     this.closers.push(() => audits.unsubscribe());
-    if (engine.address.kind === 'tcp' && !this.watch.info) log.warn('host not known yet', { host: this.host });
   }
 
   stop(): void {
@@ -103,8 +103,19 @@ export class Collector {
     this.claim.stop();
   }
 
+  /** The host is reported when it is known how the engine stands, or does not answer for long. */
+  private async firstLook(watch: EngineWatch): Promise<void> {
+    const { clock } = this.parts;
+    let late: object | number | undefined;
+    const waited = new Promise<void>((resolve) => (late = clock.setTimeout(resolve, FIRST_LOOK_MS)));
+    await Promise.race([watch.start(), waited]);
+    clock.clearTimeout(late);
+  }
+
   private serve(): void {
-    const served = this.parts.bus.serve(`collector.${this.host}`, COLLECTOR_RPC, { latest: () => this.sweeper.latest() });
+    const served = this.parts.bus.serve(`collector.${this.host}`, COLLECTOR_RPC, {
+      latest: () => this.sweeper.latest(),
+    });
     this.closers.push(() => served.unsubscribe());
   }
 
@@ -118,8 +129,8 @@ export class Collector {
     await this.claim.adopt(info.id);
   }
 
-  private async reconcile(): Promise<void> {
-    await this.inventory.reconcile();
+  private async reconcile(closely: boolean): Promise<void> {
+    await this.inventory.reconcile(closely);
     await this.mendStream();
   }
 
@@ -189,7 +200,7 @@ export class Collector {
       since: latest > 0 ? latest : undefined,
       onUp: (info) => this.engineUp(info),
       onEvent: (event) => this.inventory.onEvent(event),
-      reconcile: () => this.reconcile(),
+      reconcile: (closely) => this.reconcile(closely),
       onAway: () => undefined,
     });
   }

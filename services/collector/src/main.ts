@@ -1,5 +1,14 @@
-import { runService } from '@deckwatch/service-kit';
-import { CollectorModule } from './collector.module.ts';
-import { COLLECTOR_SETTINGS } from './settings.ts';
+import process from 'node:process';
+import { becomeLean } from './lean-process.ts';
 
-await runService({ service: 'collector', settings: COLLECTOR_SETTINGS, module: (context) => CollectorModule.for(context) });
+becomeLean(process);
+
+const { runService } = await import('@deckwatch/service-kit');
+const { CollectorModule } = await import('./collector.module.ts');
+const { COLLECTOR_SETTINGS } = await import('./settings.ts');
+
+await runService({
+  service: 'collector',
+  settings: COLLECTOR_SETTINGS,
+  module: (context) => CollectorModule.for(context),
+});

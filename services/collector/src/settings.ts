@@ -1,5 +1,6 @@
 import { choice, COMMON_SETTINGS, integer } from '@deckwatch/service-kit';
 import { z } from 'zod';
+import { isEngineHost } from './engine/engine-address.ts';
 
 export const COLLECTOR_SETTINGS = {
   ...COMMON_SETTINGS,
@@ -18,7 +19,7 @@ export const COLLECTOR_SETTINGS = {
   /** What this host is called; default: as the engine calls itself, NODE_NAME, the machine's name. */
   DECKWATCH_HOST_NAME: z.string().max(200).optional(),
   NODE_NAME: z.string().max(255).optional(),
-  DOCKER_HOST: z.string().optional(),
+  DOCKER_HOST: z.string().refine(isEngineHost, 'allowed: unix:///path/of/docker.sock or tcp://host:port').optional(),
   DOCKER_TLS_VERIFY: z.string().optional(),
   DOCKER_CERT_PATH: z.string().optional(),
 };

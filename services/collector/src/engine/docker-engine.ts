@@ -3,7 +3,15 @@ import type Docker from 'dockerode';
 import type { Log } from '@deckwatch/service-kit';
 import { readEvent, readInfo, readInspection, readList } from './engine-answers.ts';
 import type { EngineAddress } from './engine-address.ts';
-import { ENGINE_ACTIONS, type ContainerFacts, type Engine, type EngineEvent, type EngineInfo, type EngineStream, type ListedContainer } from './engine.ts';
+import {
+  ENGINE_ACTIONS,
+  type ContainerFacts,
+  type Engine,
+  type EngineEvent,
+  type EngineInfo,
+  type EngineStream,
+  type ListedContainer,
+} from './engine.ts';
 import { JsonLines } from './json-lines.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -84,7 +92,12 @@ export class DockerEngine implements Engine {
     }
   }
 
-  private follow(stream: IncomingMessage, abort: AbortController, kind: string, onValue: (value: unknown) => void): EngineStream {
+  private follow(
+    stream: IncomingMessage,
+    abort: AbortController,
+    kind: string,
+    onValue: (value: unknown) => void,
+  ): EngineStream {
     const lines = new JsonLines(onValue, (fault) => this.log.warn('the engine sent something else', { kind, fault }));
     stream.on('data', (chunk: Buffer) => lines.push(chunk));
     const ended = new Promise<void>((resolve) => {
@@ -98,11 +111,25 @@ export class DockerEngine implements Engine {
 /** dockerode reads the environment where it is not told otherwise: it is told everything. */
 function clientOptions(address: EngineAddress): Docker.DockerOptions {
   if (address.kind === 'unix') {
-    return { socketPath: address.socketPath, host: undefined, port: undefined, protocol: 'http', ca: undefined, cert: undefined, key: undefined };
+    return {
+      socketPath: address.socketPath,
+      host: undefined,
+      port: undefined,
+      protocol: 'http',
+      ca: undefined,
+      cert: undefined,
+      key: undefined,
+    };
   }
   const { host, port, tls } = address;
   const credentials = { ca: tls?.ca, cert: tls?.cert, key: tls?.key };
-  return { socketPath: undefined, host: host.includes(':') ? `[${host}]` : host, port, protocol: tls ? 'https' : 'http', ...credentials };
+  return {
+    socketPath: undefined,
+    host: host.includes(':') ? `[${host}]` : host,
+    port,
+    protocol: tls ? 'https' : 'http',
+    ...credentials,
+  };
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -27,14 +27,26 @@ export class AddressError extends Error {}
 export function engineAddress(environment: DockerEnvironment): EngineAddress {
   const text = environment.host || `unix://${DEFAULT_SOCKET}`;
   if (text.startsWith('unix://')) return { kind: 'unix', socketPath: text.slice('unix://'.length) || DEFAULT_SOCKET };
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['tcp:', 'http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-    throw new AddressError(`DOCKER_HOST is ${JSON.stringify(text)}: allowed: unix:///path/of/docker.sock or tcp://host:port`);
+  const url = remoteUrl(text);
+  if (!url) {
+    throw new AddressError(
+      `DOCKER_HOST is ${JSON.stringify(text)}: allowed: unix:///path/of/docker.sock or tcp://host:port`,
+    );
   }
   const secure = Boolean(environment.tlsVerify) || url.protocol === 'https:';
   const port = Number(url.port) || (secure ? TLS_PORT : PLAIN_PORT);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return { kind: 'tcp', host, port, tls: secure ? certificates(environment.certPath) : null };
+}
+
+/** Whether DOCKER_HOST can be read. */
+export function isEngineHost(text: string): boolean {
+  return text.startsWith('unix://') || remoteUrl(text) !== undefined;
+}
+
+function remoteUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url && ['tcp:', 'http:', 'https:'].includes(url.protocol) && url.hostname !== '' ? url : undefined;
 }
 
 export function describeAddress(address: EngineAddress): string {
@@ -48,7 +60,9 @@ function certificates(folder: string | undefined) {
       return readFileSync(join(from, name));
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-      throw new AddressError(`DOCKER_CERT_PATH: cannot read ${join(from, name)} (${reason}); allowed: a folder with ca.pem, cert.pem, key.pem`);
+      throw new AddressError(
+        `DOCKER_CERT_PATH: cannot read ${join(from, name)} (${reason}); allowed: a folder with ca.pem, cert.pem, key.pem`,
+      );
     }
   };
   return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };

@@ -23,7 +23,13 @@ const State = z.enum(CONTAINER_STATES).catch('exited');
 
 const Labels = z
   .record(z.string(), z.unknown())
-  .transform((labels) => Object.fromEntries(Object.entries(labels).filter(([, value]) => typeof value === 'string')) as Record<string, string>)
+  .transform(
+    (labels) =>
+      Object.fromEntries(Object.entries(labels).filter(([, value]) => typeof value === 'string')) as Record<
+        string,
+        string
+      >,
+  )
   .catch({});
 
 const Info = z.object({
@@ -37,7 +43,7 @@ const Info = z.object({
   Labels: z.array(z.string()).catch([]),
 });
 
-const Listed = z.object({ Id: FullId, State });
+const Listed = z.object({ Id: FullId, State, Names: z.array(Text).catch([]), Status: Text });
 
 const Inspected = z.object({
   Id: FullId,
@@ -51,7 +57,10 @@ const Inspected = z.object({
     OOMKilled: z.boolean().nullable().catch(null),
     StartedAt: Time,
     FinishedAt: Time,
-    Health: z.object({ Status: z.string().catch('none') }).nullable().catch(null),
+    Health: z
+      .object({ Status: z.string().catch('none') })
+      .nullable()
+      .catch(null),
   }),
   Config: z.object({ Image: Text, Labels }).catch({ Image: '', Labels: {} }),
   HostConfig: z.object({ NetworkMode: Text, CgroupParent: Text }).catch({ NetworkMode: '', CgroupParent: '' }),
@@ -84,10 +93,24 @@ export function readInfo(answer: unknown): EngineInfo {
 
 /** Lines that are no containers are left out. */
 export function readList(answer: unknown): ListedContainer[] {
-  return z.array(z.unknown()).parse(answer).flatMap((line) => {
-    const listed = Listed.safeParse(line);
-    return listed.success ? [{ id: listed.data.Id, state: listed.data.State }] : [];
-  });
+  return z
+    .array(z.unknown())
+    .parse(answer)
+    .flatMap((line) => {
+      const listed = Listed.safeParse(line);
+      return listed.success ? [listedContainer(listed.data)] : [];
+    });
+}
+
+/** The status is a sentence for people: `Up 5 seconds (healthy)`, `Up 1 second (health: starting)`. */
+function listedContainer({ Id, State: state, Names, Status }: z.output<typeof Listed>): ListedContainer {
+  const word = /\((?:health: )?(\w+)\)/.exec(Status)?.[1];
+  return {
+    id: Id,
+    state,
+    name: plainName(Names[0] ?? '') || Id.slice(0, 12),
+    health: isAlive(state) ? readHealth(word) : null,
+  };
 }
 
 /** Throws ZodError for what is no container. */

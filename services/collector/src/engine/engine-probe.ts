@@ -4,7 +4,7 @@ import { describeAddress, type EngineAddress } from './engine-address.ts';
 export interface Surroundings {
   /** Whether an engine's program is installed. */
   installed: boolean;
-  /** Sockets of other engines that are there, such as a rootless one or Docker Desktop's. */
+  /** Sockets of other engines that answer, such as a rootless one or Docker Desktop's. */
   otherSockets: string[];
   /** The group that owns the socket, if it is there. */
   socketGroup: string | null;
@@ -15,7 +15,8 @@ export interface Surroundings {
   user: string;
 }
 
-export type EngineFault = 'not installed' | 'not running' | 'no permission' | 'other socket' | 'not reachable' | 'no answer';
+export type EngineFault =
+  'not installed' | 'not running' | 'no permission' | 'other socket' | 'not reachable' | 'no answer';
 
 export interface EngineDiagnosis {
   fault: EngineFault;
@@ -24,21 +25,31 @@ export interface EngineDiagnosis {
 }
 
 /** Tells from what was thrown and what is around why there is no engine, and what to do about it. */
-export function diagnose(error: unknown, address: EngineAddress, look: () => Surroundings): EngineDiagnosis {
+export async function diagnose(
+  error: unknown,
+  address: EngineAddress,
+  look: () => Promise<Surroundings>,
+): Promise<EngineDiagnosis> {
   const code = codeOf(error);
   const at = describeAddress(address);
   if (code === 'ABORT_ERR' || code === 'TimeoutError') {
-    return { fault: 'no answer', reason: `The container engine at ${at} does not answer in time: is its machine overloaded?` };
+    return {
+      fault: 'no answer',
+      reason: `The container engine at ${at} does not answer in time: is its machine overloaded?`,
+    };
   }
   if (address.kind === 'tcp') return remote(code, error, address, at);
-  const around = look();
+  const around = await look();
   if (code === 'EACCES' || code === 'EPERM') return noPermission(address.socketPath, around);
   if (code !== 'ENOENT' && code !== 'ECONNREFUSED' && code !== 'ENOTSOCK') {
     return { fault: 'no answer', reason: `The container engine at ${at} does not answer as one: ${textOf(error)}.` };
   }
   const [other] = around.otherSockets;
   if (other !== undefined) {
-    return { fault: 'other socket', reason: `No container engine listens at ${at}, but one does at ${other}: export DOCKER_HOST=unix://${other}` };
+    return {
+      fault: 'other socket',
+      reason: `No container engine listens at ${at}, but one does at ${other}: export DOCKER_HOST=unix://${other}`,
+    };
   }
   if (around.contained && code === 'ENOENT') {
     const line = `-v ${address.socketPath}:${address.socketPath}:ro`;
@@ -54,7 +65,10 @@ function notInstalled(): EngineDiagnosis {
 
 function notRunning(at: string, { systemd }: Surroundings): EngineDiagnosis {
   const line = systemd ? 'sudo systemctl start docker' : 'sudo service docker start';
-  return { fault: 'not running', reason: `Docker is installed but does not run (nothing listens at ${at}). Start it: ${line}` };
+  return {
+    fault: 'not running',
+    reason: `Docker is installed but does not run (nothing listens at ${at}). Start it: ${line}`,
+  };
 }
 
 function noPermission(socketPath: string, { socketGroup, user }: Surroundings): EngineDiagnosis {

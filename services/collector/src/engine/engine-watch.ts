@@ -11,7 +11,7 @@ export interface EngineWatchOptions {
   clock: Clock;
   log: Log;
   /** Looks at what tells why the engine is not there. */
-  look(): Surroundings;
+  look(): Promise<Surroundings>;
   /** Whether an engine was there before this process began. */
   seenBefore: boolean;
   /** From when on events are wanted at first, by the engine's clock; undefined: from now. */
@@ -19,8 +19,8 @@ export interface EngineWatchOptions {
   /** It answers; events come from now on. */
   onUp(info: EngineInfo): void | Promise<void>;
   onEvent(event: EngineEvent): void;
-  /** Compare everything with the engine's list. */
-  reconcile(): Promise<void>;
+  /** Compare with the engine's list; closely: look at every container. */
+  reconcile(closely: boolean): Promise<void>;
   onAway(): void;
   backoff?: Backoff;
 }
@@ -68,9 +68,9 @@ export class EngineWatch {
         await this.connect();
         tried();
         await this.stream?.ended;
-        this.away(new Error('its stream of events ended'));
+        await this.away(new Error('its stream of events ended'));
       } catch (error) {
-        this.away(error);
+        await this.away(error);
         tried();
       }
       if (!(await this.backoff.pause(this.stopping.signal))) return;
@@ -87,7 +87,7 @@ export class EngineWatch {
     this.reason = null;
     this.seen = true;
     await onUp(info);
-    await reconcile();
+    await reconcile(true);
     this.backoff.reset();
     log.info('engine up', { address: describeAddress(engine.address), version: info.version });
     this.watchOver(this.stream, 0, 1);
@@ -97,7 +97,7 @@ export class EngineWatch {
   private watchOver(stream: EngineStream, missed: number, count: number): void {
     const { clock, engine, reconcile, log } = this.options;
     this.timer = clock.setTimeout(() => {
-      const work = count % PINGS_TO_RECONCILE === 0 ? reconcile() : engine.ping();
+      const work = count % PINGS_TO_RECONCILE === 0 ? reconcile(false) : engine.ping();
       work.then(
         () => this.stream === stream && this.watchOver(stream, 0, count + 1),
         (error: unknown) => {
@@ -109,16 +109,16 @@ export class EngineWatch {
     }, PING_MS);
   }
 
-  private away(error: unknown): void {
+  private async away(error: unknown): Promise<void> {
     const { engine, log, look, onAway, clock } = this.options;
     clock.clearTimeout(this.timer);
     this.stream?.close();
     this.stream = undefined;
     if (this.stopping.signal.aborted) return;
     const wasUp = this.state === 'up';
-    const { fault, reason } = diagnose(error, engine.address, look);
-    const changed = reason !== this.reason;
     this.state = this.seen ? 'away' : 'none';
+    const { fault, reason } = await diagnose(error, engine.address, look);
+    const changed = reason !== this.reason;
     this.reason = reason;
     if (changed) log.warn(wasUp ? 'engine went away' : 'no engine', { fault, reason });
     if (wasUp) onAway();

@@ -21,7 +21,9 @@ export interface EngineInfo {
 export interface ListedContainer {
   /** 64 hex digits. */
   id: string;
+  name: string;
   state: ContainerState;
+  health: Health;
 }
 
 /** A container as it stands at the moment of an inspection. Times are Unix milliseconds by the engine's clock. */

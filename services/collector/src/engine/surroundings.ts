@@ -1,16 +1,18 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Surroundings } from './engine-probe.ts';
 
 const PROGRAMS = ['dockerd', 'podman'];
+const CONNECT_MS = 500;
 const PROGRAM_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/snap/bin', '/sbin', '/bin'];
 
 /** Looks around for what tells why the engine at `socketPath` does not answer. */
-export function lookAround(socketPath: string): Surroundings {
+export async function lookAround(socketPath: string): Promise<Surroundings> {
   return {
     installed: isInstalled(),
-    otherSockets: usualSockets().filter((path) => path !== socketPath && isSocket(path)),
+    otherSockets: await listening(usualSockets().filter((path) => path !== socketPath)),
     socketGroup: groupOf(socketPath),
     systemd: existsSync('/run/systemd/system'),
     contained: existsSync('/.dockerenv') && !isInstalled(),
@@ -40,18 +42,31 @@ function usualSockets(): string[] {
   ];
 }
 
-function isSocket(path: string): boolean {
-  try {
-    return statSync(path).isSocket();
-  } catch {
-    return false;
-  }
+/** Those at which somebody listens. A socket's file stays behind when its engine has ended. */
+async function listening(paths: string[]): Promise<string[]> {
+  const answers = await Promise.all(paths.map((path) => answersAt(path)));
+  return paths.filter((_, index) => answers[index]);
+}
+
+function answersAt(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path, timeout: CONNECT_MS });
+    const done = (answered: boolean): void => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.on('connect', () => done(true));
+    socket.on('timeout', () => done(false));
+    socket.on('error', () => done(false));
+  });
 }
 
 function groupOf(path: string): string | null {
   try {
     const { gid } = statSync(path);
-    const line = readFileSync('/etc/group', 'utf8').split('\n').find((entry) => entry.split(':')[2] === String(gid));
+    const line = readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .find((entry) => entry.split(':')[2] === String(gid));
     return line?.split(':')[0] ?? null;
   } catch {
     return null;

@@ -23,7 +23,7 @@ export class EngineCost {
   read(): number | null {
     const now = this.steady();
     if (this.processes.size === 0 && now - this.lookedAt >= LOOK_AGAIN_MS) this.look(now);
-    const elapsed = now - this.readAt;
+    const elapsed = now - this.readAt; // 0 when they were found just now
     this.readAt = now;
     let used = 0;
     for (const [pid, process] of this.processes) {
@@ -49,9 +49,10 @@ export class EngineCost {
   }
 
   private look(now: number): void {
-    this.lookedAt = now;
+    this.lookedAt = this.readAt = now;
     for (const pid of pidsUnder(this.procRoot)) {
-      if (this.processes.has(pid) || !ENGINE_PROGRAMS.has(textOf(join(this.procRoot, pid, 'comm'))?.trim() ?? '')) continue;
+      if (this.processes.has(pid) || !ENGINE_PROGRAMS.has(textOf(join(this.procRoot, pid, 'comm'))?.trim() ?? ''))
+        continue;
       const file = new ProcFile(join(this.procRoot, pid, 'stat'));
       const cpuMs = processCpuMs(file.read() ?? '');
       if (cpuMs === undefined) file.close();

@@ -25,11 +25,15 @@ export interface HostReporterOptions {
   counts(): { containers: number; running: number };
 }
 
+const COST_PERIOD_MS = 4500;
+
 /** Writes the report on the host as a whole, and on what the watching costs. */
 export class HostReporter {
   private readonly totals: HostTotals;
   private readonly engineCost: EngineCost;
   private readonly usage = new Usage();
+  private lastCost: HostReport['cost'] = { cpu: null, rss: null, engineCpu: null };
+  private costAt = -Infinity;
 
   constructor(private readonly options: HostReporterOptions) {
     this.totals = new HostTotals(options.procRoot);
@@ -76,17 +80,25 @@ export class HostReporter {
 
   /** This machine's totals say nothing of an engine elsewhere. A simulated one uses what its containers use. */
   private totalsOf({ local, demo, info }: EngineStanding, sum: Sum): Totals {
-    if (demo) return { cpus: info?.cpus ?? null, cpu: hundredths(sum.cpu), mem: Math.round(sum.mem), memTotal: info?.memTotal ?? null };
+    if (demo)
+      return {
+        cpus: info?.cpus ?? null,
+        cpu: hundredths(sum.cpu),
+        mem: Math.round(sum.mem),
+        memTotal: info?.memTotal ?? null,
+      };
     if (!local) return { cpus: info?.cpus ?? null, cpu: null, mem: null, memTotal: info?.memTotal ?? null };
     return this.totals.read();
   }
 
+  /** Asked for less often than a report is written: it shows what it costs, and should cost little itself. */
   private cost({ local, demo }: EngineStanding): HostReport['cost'] {
-    return {
-      cpu: this.usage.cpuPercent(),
-      rss: this.usage.rss(),
-      engineCpu: local && !demo ? this.engineCost.read() : null,
-    };
+    const now = this.options.steady();
+    if (now - this.costAt < COST_PERIOD_MS) return this.lastCost;
+    this.costAt = now;
+    const engineCpu = local && !demo ? this.engineCost.read() : null;
+    this.lastCost = { cpu: this.usage.cpuPercent(), rss: this.usage.rss(), engineCpu };
+    return this.lastCost;
   }
 }
 

@@ -47,7 +47,10 @@ const TICKS_PER_SECOND = 100;
  * brackets and may hold anything, brackets too.
  */
 export function processCpuMs(text: string): number | undefined {
-  const fields = text.slice(text.lastIndexOf(')') + 1).trim().split(' ');
+  const fields = text
+    .slice(text.lastIndexOf(')') + 1)
+    .trim()
+    .split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   return text.includes(')') && ticks >= 0 ? (ticks * 1000) / TICKS_PER_SECOND : undefined;
 }

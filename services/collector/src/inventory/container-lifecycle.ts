@@ -12,23 +12,20 @@ type Change = Partial<Omit<ContainerEvent, 'v' | 'host' | 'id' | 't' | 'event'>>
  * next by its `startedAt`; each run that ends makes exactly one of `stopped` and `died`.
  */
 export class ContainerLifecycle {
-  private last: ContainerEvent | undefined;
   private stopAskedAt: number | undefined;
   /** The engine's own count of automatic restarts, where it is known. */
   private engineRestarts: number | undefined;
-  /** Up to when events were handled by the process before this one. */
-  private handledUntil: number;
-
-  /** @param known the last message of its subject in the stream, if there is one */
+  /**
+   * @param last the last message of its subject in the stream, if there is one
+   * @param handledUntil up to when events were handled by the process before this one, Unix milliseconds
+   */
   constructor(
     private readonly host: string,
     /** The short id. */
     readonly id: string,
-    known?: ContainerEvent,
-  ) {
-    this.last = known;
-    this.handledUntil = known?.t ?? 0;
-  }
+    private last?: ContainerEvent,
+    private handledUntil = 0,
+  ) {}
 
   get current(): ContainerEvent | undefined {
     return this.last;
@@ -58,9 +55,13 @@ export class ContainerLifecycle {
       case 'oom':
         return this.onOom(event);
       case 'pause':
-        return this.inRun(event) && this.last?.state === 'running' ? [this.say('paused', event.t, { state: 'paused' })] : [];
+        return this.inRun(event) && this.last?.state === 'running'
+          ? [this.say('paused', event.t, { state: 'paused' })]
+          : [];
       case 'unpause':
-        return this.inRun(event) && this.last?.state === 'paused' ? [this.say('unpaused', event.t, { state: 'running' })] : [];
+        return this.inRun(event) && this.last?.state === 'paused'
+          ? [this.say('unpaused', event.t, { state: 'running' })]
+          : [];
       case 'rename':
         return this.last && this.last.name !== event.name ? [this.say('renamed', event.t, { name: event.name })] : [];
       case 'health_status':
@@ -172,7 +173,9 @@ export class ContainerLifecycle {
     const anotherRun = startedAt !== null && startedAt > (this.last!.startedAt ?? 0);
     if (!anotherRun) {
       const { state, health } = facts;
-      return state === this.last!.state ? [] : [this.say('seen', t, { state, health, startedAt: startedAt ?? this.last!.startedAt })];
+      return state === this.last!.state
+        ? []
+        : [this.say('seen', t, { state, health, startedAt: startedAt ?? this.last!.startedAt })];
     }
     const said = [this.start(startedAt, startedAt, facts.health)];
     if (isAlive(facts.state)) return [...said, ...this.withinRun(facts, t)];
@@ -187,7 +190,12 @@ export class ContainerLifecycle {
   }
 
   /** @param description of a container that nothing was known of */
-  private start(t: number, startedAt: number, health: ContainerEvent['health'], description?: Description): ContainerEvent {
+  private start(
+    t: number,
+    startedAt: number,
+    health: ContainerEvent['health'],
+    description?: Description,
+  ): ContainerEvent {
     const before = this.last;
     const again = before !== undefined && before.state !== 'created';
     this.stopAskedAt = undefined;
@@ -228,7 +236,7 @@ export class ContainerLifecycle {
 
   private say(event: ContainerEventName, t: number, change: Change): ContainerEvent {
     const before = this.last ?? this.nothing();
-    const message: ContainerEvent = { ...before, ...change, t: Math.max(t, before.t), event };
+    const message: ContainerEvent = { ...before, ...change, t: notBefore(t, before.t), event };
     this.last = message;
     return message;
   }
@@ -237,6 +245,13 @@ export class ContainerLifecycle {
     return { ...NOTHING, host: this.host, id: this.id };
   }
 }
+
+/** A container's messages go on in time, unless the clock was set back. */
+function notBefore(t: number, last: number): number {
+  return t < last && last - t < CLOCK_SET_MS ? last : t;
+}
+
+const CLOCK_SET_MS = 3_600_000;
 
 /** What is known of an exit beside its code. */
 interface Ending {

@@ -75,14 +75,19 @@ export class InventoryLog implements InventoryOutlet {
       await stream.append(subject, message);
     } catch (error) {
       if (error instanceof LogFull) this.lose(message);
-      else if (!(error instanceof FencedOut)) log.error('inventory message refused', { subject, fault: faultOf(error) });
+      else if (!(error instanceof FencedOut))
+        log.error('inventory message refused', { subject, fault: faultOf(error) });
       else return this.settle(subject, message, error);
     }
     return undefined;
   }
 
   /** The subject is empty where the stream was made anew: then nobody else has written. */
-  private async settle(subject: string, message: ContainerEvent, fence: FencedOut): Promise<ContainerEvent | undefined> {
+  private async settle(
+    subject: string,
+    message: ContainerEvent,
+    fence: FencedOut,
+  ): Promise<ContainerEvent | undefined> {
     const other = ContainerEvent.safeParse(fence.stored);
     if (other.success) {
       this.options.log.warn('another collector writes this host', { subject });
@@ -97,7 +102,8 @@ export class InventoryLog implements InventoryOutlet {
   }
 
   private lose(message: ContainerEvent): void {
-    if (this.lost.size === 0) this.options.log.warn('too many inventory messages wait for the broker, some are left out');
+    if (this.lost.size === 0)
+      this.options.log.warn('too many inventory messages wait for the broker, some are left out');
     this.lost.delete(message.id);
     this.lost.set(message.id, message);
   }

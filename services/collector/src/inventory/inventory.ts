@@ -2,7 +2,7 @@ import { faultOf } from '@deckwatch/bus';
 import { shortId, type ContainerEvent } from '@deckwatch/contracts';
 import type { Clock, Log } from '@deckwatch/service-kit';
 import { isAlive } from '../engine/engine-answers.ts';
-import type { ContainerFacts, Engine, EngineAction, EngineEvent } from '../engine/engine.ts';
+import type { ContainerFacts, Engine, EngineAction, EngineEvent, ListedContainer } from '../engine/engine.ts';
 import { ContainerLifecycle } from './container-lifecycle.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { boundLabels } from './labels.ts';
@@ -33,10 +33,11 @@ export interface InventoryOptions {
 
 /** How long an inspection may take before the event is told without it, in milliseconds. */
 const INSPECT_LIMIT_MS: Partial<Record<EngineAction, number>> = { create: 2000, start: 2000, die: 500, stop: 2000 };
-const INSPECT_WIDTH = 12;
+const INSPECT_WIDTH = 32;
 const LONGEST_QUEUE = 1000;
 const RECHECK_MS = 1000;
 const RECHECKS = 5;
+const CLOCK_FAULT_MS = 60_000;
 /** How many removed containers are remembered, so that an event sent twice does not bring one back. */
 const REMEMBERED_GONE = 2000;
 
@@ -63,9 +64,15 @@ export class Inventory {
     for (const message of messages) {
       latest = Math.max(latest, message.t);
       if (message.event === 'removed') this.remember(message.id, message.t);
-      else this.lives.set(message.id, new ContainerLifecycle(this.options.host, message.id, message));
+      else this.lives.set(message.id, this.revive(message));
     }
     return latest;
+  }
+
+  private revive(message: ContainerEvent): ContainerLifecycle {
+    // A clock that was set back must not hide all that happens from now on.
+    const handledUntil = message.t <= this.options.clock.now() + CLOCK_FAULT_MS ? message.t : 0;
+    return new ContainerLifecycle(this.options.host, message.id, message, handledUntil);
   }
 
   /** How many there are, and how many of them run. */
@@ -91,13 +98,36 @@ export class Inventory {
     if (!this.queue.add(id, () => this.handle(event))) this.recheck(id);
   }
 
-  /** Compares everything with the engine's list; resolves when all differences are told. Rejects when the engine is away. */
-  async reconcile(): Promise<void> {
-    const listed = new Set((await this.options.engine.list()).map(({ id }) => shortId(id)));
-    for (const id of new Set([...listed, ...this.lives.keys()])) {
-      if (!this.gone.has(id)) this.queue.add(id, () => this.compare(id));
-    }
-    await this.queue.drained();
+  /**
+   * Compares with the engine's list, and looks closely at those that differ, or at all. Resolves when the differences
+   * are told; rejects when the engine is away.
+   */
+  async reconcile(closely: boolean): Promise<void> {
+    const listed = new Map((await this.options.engine.list()).map((line) => [shortId(line.id), line]));
+    const wanted = [...new Set([...listed.keys(), ...this.lives.keys()])].filter((id) => {
+      return !this.gone.has(id) && (closely || this.differs(id, listed.get(id)));
+    });
+    await Promise.all(
+      wanted.map(
+        (id) =>
+          new Promise<void>((resolve) => {
+            const taken = this.queue.add(id, () => this.compare(id).finally(resolve));
+            if (!taken) resolve();
+          }),
+      ),
+    );
+  }
+
+  /** Looks at a container again in a while, a few times at most: the next reconciliation will. */
+  recheck(id: string): void {
+    const tries = (this.rechecks.get(id) ?? 0) + 1;
+    if (tries > RECHECKS) return void this.rechecks.delete(id);
+    this.rechecks.set(id, tries);
+    const timer = this.options.clock.setTimeout(() => {
+      this.timers.delete(timer);
+      this.queue.add(id, () => this.compare(id));
+    }, RECHECK_MS * tries);
+    this.timers.add(timer);
   }
 
   /** The current message of a container, by its short id. */
@@ -123,6 +153,12 @@ export class Inventory {
   close(): void {
     for (const timer of this.timers) this.options.clock.clearTimeout(timer);
     this.timers.clear();
+  }
+
+  private differs(id: string, listed: ListedContainer | undefined): boolean {
+    const current = this.lives.get(id)?.current;
+    if (!current || !listed) return true;
+    return current.state !== listed.state || current.health !== listed.health || current.name !== listed.name;
   }
 
   private async handle(event: EngineEvent): Promise<void> {
@@ -158,7 +194,12 @@ export class Inventory {
     this.rechecks.delete(id);
   }
 
-  private tell(life: ContainerLifecycle, messages: ContainerEvent[], facts: ContainerFacts | undefined, witnessed: boolean): void {
+  private tell(
+    life: ContainerLifecycle,
+    messages: ContainerEvent[],
+    facts: ContainerFacts | undefined,
+    witnessed: boolean,
+  ): void {
     const { outlet, runs } = this.options;
     for (const message of messages) {
       outlet.publish(message);
@@ -199,18 +240,6 @@ export class Inventory {
       this.lives.set(id, life);
     }
     return life;
-  }
-
-  /** Looks at a container again in a while, a few times at most: the next reconciliation will. */
-  private recheck(id: string): void {
-    const tries = (this.rechecks.get(id) ?? 0) + 1;
-    if (tries > RECHECKS) return void this.rechecks.delete(id);
-    this.rechecks.set(id, tries);
-    const timer = this.options.clock.setTimeout(() => {
-      this.timers.delete(timer);
-      this.queue.add(id, () => this.compare(id));
-    }, RECHECK_MS * tries);
-    this.timers.add(timer);
   }
 
   private engineNow(): number {

@@ -6,7 +6,6 @@ export class KeyedQueue {
   private readonly queues = new Map<string, (() => Promise<void>)[]>();
   private readonly ready: string[] = [];
   private running = 0;
-  private idle: (() => void)[] = [];
 
   /** @param onFault told of a task that rejected; the queue goes on */
   constructor(
@@ -29,11 +28,6 @@ export class KeyedQueue {
     return true;
   }
 
-  /** Resolves when nothing is left to do. */
-  async drained(): Promise<void> {
-    if (this.queues.size > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
-  }
-
   private next(): void {
     while (this.running < this.width) {
       const key = this.ready.shift();
@@ -54,7 +48,6 @@ export class KeyedQueue {
     this.running -= 1;
     if (queue.length > 0) this.ready.push(key);
     else this.queues.delete(key);
-    if (this.queues.size === 0) for (const resolve of this.idle.splice(0)) resolve();
     this.next();
   }
 }

@@ -18,7 +18,10 @@ export function boundLabels(labels: Record<string, string>, limit = LABELS_LIMIT
     dropped.add(name);
     total -= size;
   }
-  return { labels: Object.fromEntries(Object.entries(labels).filter(([name]) => !dropped.has(name))), dropped: [...dropped] };
+  return {
+    labels: Object.fromEntries(Object.entries(labels).filter(([name]) => !dropped.has(name))),
+    dropped: [...dropped],
+  };
 }
 
 /** `"name":"value",` */

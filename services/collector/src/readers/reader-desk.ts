@@ -10,13 +10,18 @@ import type { Reader, SteadyClock } from './reader.ts';
 import type { Watchlist } from './watchlist.ts';
 
 export interface ReaderDeskOptions {
-  settings: Pick<CollectorSettings, 'DECKWATCH_READER' | 'DECKWATCH_INTERVAL_MS' | 'DECKWATCH_CGROUP_ROOT' | 'DECKWATCH_PROC_ROOT'>;
+  settings: Pick<
+    CollectorSettings,
+    'DECKWATCH_READER' | 'DECKWATCH_INTERVAL_MS' | 'DECKWATCH_CGROUP_ROOT' | 'DECKWATCH_PROC_ROOT'
+  >;
   engine: Engine;
   watchlist: Watchlist;
   clock: Clock;
   log: Log;
   steady: SteadyClock;
   size(): EngineSize;
+  /** A container has vanished from the kernel's files. */
+  onGone(id: string): void;
   /** The period of sweeps that the reader can keep up with. */
   onInterval(intervalMs: number): void;
 }
@@ -34,7 +39,9 @@ export class ReaderDesk {
     const { settings, log } = options;
     this.layout = findLayout(settings.DECKWATCH_CGROUP_ROOT);
     if (settings.DECKWATCH_READER === 'cgroup' && !this.layout) {
-      log.error('no cgroup hierarchy: no figures of containers', { DECKWATCH_CGROUP_ROOT: settings.DECKWATCH_CGROUP_ROOT });
+      log.error('no cgroup hierarchy: no figures of containers', {
+        DECKWATCH_CGROUP_ROOT: settings.DECKWATCH_CGROUP_ROOT,
+      });
     }
   }
 
@@ -68,10 +75,17 @@ export class ReaderDesk {
   }
 
   private cgroupReader(): Reader | undefined {
-    const { settings, steady, log } = this.options;
+    const { settings, steady, log, onGone } = this.options;
     if (!this.layout) return undefined;
     const procRoot = settings.DECKWATCH_PROC_ROOT;
-    return new CgroupReader({ layout: this.layout, procRoot, steady, log, onLookup: (found) => this.onLookup(found) });
+    return new CgroupReader({
+      layout: this.layout,
+      procRoot,
+      steady,
+      log,
+      onGone,
+      onLookup: (found) => this.onLookup(found),
+    });
   }
 
   /** None of the running containers is found: the engine is elsewhere, as in a virtual machine behind its socket. */

@@ -37,6 +37,7 @@ export class Watchlist implements RunWatcher {
   running(facts: ContainerFacts, witnessed: boolean): void {
     const id = shortId(facts.id);
     const known = this.runs.get(id);
+    if (known) known.tag.rename(facts.name);
     const sameRun = known !== undefined && known.pid === facts.pid && known.startedAt === facts.startedAt;
     if (sameRun && this.current?.watches(id)) return;
     const run: Run = {

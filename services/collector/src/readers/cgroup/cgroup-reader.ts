@@ -21,6 +21,8 @@ export interface CgroupReaderOptions {
   descriptorLimit?: number;
   /** Told of each container whose cgroup is looked for: whether it is here. */
   onLookup?: (found: boolean) => void;
+  /** Told of a container whose cgroup has vanished while it was watched. */
+  onGone?: (id: string) => void;
 }
 
 class Watched {
@@ -44,7 +46,10 @@ export class CgroupReader implements Reader {
   constructor(private readonly options: CgroupReaderOptions) {
     const limit = options.descriptorLimit ?? descriptorLimit();
     this.budget = new DescriptorBudget(Math.max(0, limit - RESERVED_DESCRIPTORS), (kept) => {
-      options.log.warn('too few file descriptors: raise ulimit -n; files beyond are opened for each reading', { limit, kept });
+      options.log.warn('too few file descriptors: raise ulimit -n; files beyond are opened for each reading', {
+        limit,
+        kept,
+      });
     });
     this.hostNetwork = networkOf(options.procRoot, 1);
   }
@@ -84,7 +89,10 @@ export class CgroupReader implements Reader {
     const { counters } = this;
     counters.at = this.options.steady();
     const outcome = files.read(counters);
-    if (outcome === 'gone') this.unwatch(target.id);
+    if (outcome === 'gone') {
+      this.unwatch(target.id);
+      this.options.onGone?.(target.id);
+    }
     return outcome === 'read' && rates.take(counters);
   }
 

@@ -105,7 +105,12 @@ export class V1Files extends SharedFiles {
   }
 
   /** @param netDev path of the container's `net/dev`, null where its network is not its own */
-  static open(folders: V1Folders, netDev: string | null, noInterfaces: boolean, budget: DescriptorBudget): V1Files | undefined {
+  static open(
+    folders: V1Folders,
+    netDev: string | null,
+    noInterfaces: boolean,
+    budget: DescriptorBudget,
+  ): V1Files | undefined {
     const open = opener(budget);
     const cpu = open(folders.cpuacct, 'cpuacct.usage');
     if (!cpu) return undefined;
@@ -156,7 +161,12 @@ export class V2Files extends SharedFiles {
     this.files = [cpu, current, stat, max, pids, io];
   }
 
-  static open(folder: string, netDev: string | null, noInterfaces: boolean, budget: DescriptorBudget): V2Files | undefined {
+  static open(
+    folder: string,
+    netDev: string | null,
+    noInterfaces: boolean,
+    budget: DescriptorBudget,
+  ): V2Files | undefined {
     const open = opener(budget);
     const cpu = open(folder, 'cpu.stat');
     if (!cpu) return undefined;

@@ -22,7 +22,10 @@ export function pathInProcText(text: string, controller: string | null, id: stri
     const named = parts.findIndex((part) => part.includes(id));
     if (named < 0) continue;
     // Seen from another cgroup namespace the path climbs first: /../docker-<id>.scope
-    return parts.slice(0, named + 1).filter((part) => part !== '' && part !== '..').join('/');
+    return parts
+      .slice(0, named + 1)
+      .filter((part) => part !== '' && part !== '..')
+      .join('/');
   }
   return undefined;
 }
@@ -102,13 +105,17 @@ export function locate<K extends string>(
   const text = procText(procRoot, wanted.pid);
   const lead = roots[leading];
   if (lead.root === null) return undefined;
-  const path = firstThatExists(lead.root, [pathInProcText(text, lead.controller, wanted.fullId), ...usualPaths(wanted.fullId, wanted.cgroupParent)])
-    ?? search(lead.root, wanted.fullId);
+  const path =
+    firstThatExists(lead.root, [
+      pathInProcText(text, lead.controller, wanted.fullId),
+      ...usualPaths(wanted.fullId, wanted.cgroupParent),
+    ]) ?? search(lead.root, wanted.fullId);
   if (path === undefined) return undefined;
   const found = {} as Record<K, string | null>;
   for (const key of Object.keys(roots) as K[]) {
     const { root, controller } = roots[key];
-    const below = root === null ? undefined : firstThatExists(root, [pathInProcText(text, controller, wanted.fullId), path]);
+    const below =
+      root === null ? undefined : firstThatExists(root, [pathInProcText(text, controller, wanted.fullId), path]);
     found[key] = below === undefined ? null : join(root!, below);
   }
   return found;

@@ -93,7 +93,8 @@ export function ioStatBytes(bytes: Uint8Array, end: number, into: Pair): void {
   let position = 0;
   while (position < end) {
     if (startsWith(bytes, position, end, RBYTES)) into.first += orZero(numberAt(bytes, position + RBYTES.length, end));
-    else if (startsWith(bytes, position, end, WBYTES)) into.second += orZero(numberAt(bytes, position + WBYTES.length, end));
+    else if (startsWith(bytes, position, end, WBYTES))
+      into.second += orZero(numberAt(bytes, position + WBYTES.length, end));
     while (position < end && bytes[position] !== SPACE && bytes[position] !== NEWLINE) position += 1;
     position += 1;
   }
