@@ -2,7 +2,7 @@ import { DestroyRef, inject, Service } from '@angular/core';
 import type { AlertMessage } from '@deckwatch/contracts';
 import { bufferTime, filter } from 'rxjs';
 import { Connection } from '../core/connection.ts';
-import { AlertStore } from '../core/stores/alert-store.ts';
+import { AlertStore, isTransition } from '../core/stores/alert-store.ts';
 import { ToastQueue, type Toast } from '../ui/toast-queue.ts';
 
 const TTL_MS = 10_000;
@@ -22,7 +22,7 @@ export class AlertNotices {
   follow(): void {
     const following = this.store.arrivals$
       .pipe(
-        filter((alert) => isTransition(alert) && this.isNews(alert)),
+        filter((alert) => isTransition(alert) && !isQuiet(alert) && this.isNews(alert)),
         bufferTime(BURST_MS),
         filter((burst) => burst.length > 0),
       )
@@ -44,11 +44,8 @@ export class AlertNotices {
   }
 }
 
-/** Pending alerts are no news yet, and one that was only ever pending is none when it is over. */
-function isTransition(alert: AlertMessage): boolean {
-  if (alert.change !== 'state' || alert.state === 'pending') return false;
-  if (alert.inhibitedBy || (alert.silencedBy ?? []).length > 0) return false;
-  return alert.state !== 'resolved' || alert.firedAt !== null;
+function isQuiet(alert: AlertMessage): boolean {
+  return alert.inhibitedBy !== null || (alert.silencedBy ?? []).length > 0;
 }
 
 function toastOf(alert: AlertMessage): Toast {

@@ -17,9 +17,9 @@ export class SessionStore {
   readonly eventFeed = new Feed('sessions.events', (message, source) => this.applyEvent(message, source));
 
   readonly count = computed(() => (this.countFeed.version(), this.counted));
-  /** Newest first. */
+  /** Those that began and ended, newest first. Mere signs of life would push them out. */
   readonly events = computed(() => (this.eventFeed.version(), this.latest));
-  /** Each event as it happens; not what a snapshot repeats. */
+  /** Each event as it happens, signs of life included; not what a snapshot repeats. */
   readonly arrivals$ = this.arrivals.asObservable();
 
   private applyCount({ data }: TopicMessage): void {
@@ -33,13 +33,14 @@ export class SessionStore {
   private applyEvent({ kind, data }: TopicMessage, source: 'live' | 'http'): void {
     if (kind === 'event') {
       if (!isSessionEvent(data)) return;
-      this.latest = [data, ...this.latest].slice(0, MOST_EVENTS);
+      if (data.event !== 'updated') this.latest = [data, ...this.latest].slice(0, MOST_EVENTS);
       if (source === 'live') this.arrivals.next(data);
       return;
     }
     const items = data['items'];
     if (!Array.isArray(items)) return;
-    this.latest = (items as unknown[]).filter(isSessionEvent).sort((a, b) => b.t - a.t);
+    const events = (items as unknown[]).filter(isSessionEvent).filter(({ event }) => event !== 'updated');
+    this.latest = events.sort((a, b) => b.t - a.t);
   }
 }
 

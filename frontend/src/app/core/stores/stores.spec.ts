@@ -127,13 +127,14 @@ describe('the stores', () => {
     get(SessionStore).arrivals$.subscribe(({ id }) => heard.push(id));
     snapshot('sessions.events', { items: [aSessionEvent({ id: 'old', t: 1 }), aSessionEvent({ id: 'older', t: 0 })] });
     event('sessions.events', aSessionEvent({ id: 'new' }));
+    event('sessions.events', aSessionEvent({ id: 'alive', event: 'updated' }));
     event('sessions.events', { nonsense: true });
     expect(
       get(SessionStore)
         .events()
         .map(({ id }) => id),
     ).toEqual(['new', 'old', 'older']);
-    expect(heard).toEqual(['new']);
+    expect(heard).toEqual(['new', 'alive']);
     for (let index = 0; index < 80; index += 1) event('sessions.events', aSessionEvent({ id: `e${index}` }));
     expect(get(SessionStore).events()).toHaveLength(50);
   });

@@ -37,14 +37,16 @@ describe('AlertsPage', () => {
   it('follows an alert through its life', async () => {
     await page.receive({ alerts: { items: [anAlert({ state: 'pending' })] } });
     expect(page.find('td.state').textContent).toContain('pending');
-    const say = async (seq: number, state: 'firing' | 'resolved') => {
+    const say = async (seq: number, state: 'pending' | 'firing' | 'resolved') => {
       const data = anAlert({ seq, state, t: Date.now() });
       page.browser.socket.say({ event: 'event', data: { topic: 'alerts', epoch: 'e1', seq, prev: seq - 1, data } });
       await page.settle();
     };
-    await say(2, 'firing');
+    await say(2, 'pending');
+    expect(page.all('li')).toEqual([]);
+    await say(3, 'firing');
     expect(page.find('td.state').textContent).toContain('firing');
-    await say(3, 'resolved');
+    await say(4, 'resolved');
     expect(page.text).toContain('All is well');
     expect(page.all('li')).toHaveLength(2);
     expect(page.all('li')[0]).toContain('Host is busy resolved');

@@ -2,7 +2,7 @@ import { Component, computed, inject } from '@angular/core';
 import type { AlertMessage } from '@deckwatch/contracts';
 import { formatDuration } from '@deckwatch/contracts/wire';
 import { Now } from '../../core/now.ts';
-import { AlertStore } from '../../core/stores/alert-store.ts';
+import { AlertStore, isTransition } from '../../core/stores/alert-store.ts';
 import { EmptyState } from '../../ui/empty-state.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
 import { severityTone, STATE_WORDS, valueWords } from './alert-words.ts';
@@ -27,7 +27,7 @@ export class AlertsPage {
   protected readonly recent = computed(() =>
     this.store
       .recent()
-      .filter((alert) => alert.change === 'state')
+      .filter(isTransition)
       .map((alert) => ({
         ...this.describe(alert),
         key: `${alert.id}:${alert.seq}`,

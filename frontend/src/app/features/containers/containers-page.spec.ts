@@ -146,7 +146,7 @@ describe('ContainersPage', () => {
   it('shows the hosts with their totals, engine and cost', async () => {
     await fill();
     const card = page.all('app-host-card')[0];
-    expect(card).toContain('2 / 3 running');
+    expect(card).toContain('2 of 3 running');
     expect(card).toContain('CPU 20.0 % Memory 25.0 %');
     expect(card).toContain('8 cores · 16.0 GiB');
     expect(card).toContain('watching costs 0.6 % · 80.0 MiB');

@@ -39,8 +39,6 @@ export class HostCard {
       mem: formatPercent(host.memPercent),
       memShare: (host.memPercent ?? 0) / 100,
       size: `${host.cpus} ${host.cpus === 1 ? 'core' : 'cores'} · ${formatBytes(host.memTotal)}`,
-      running: `${host.running ?? '–'}`,
-      total: `${host.containers ?? '–'}`,
       cost: costOf(host),
     };
   });

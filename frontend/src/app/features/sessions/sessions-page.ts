@@ -7,11 +7,7 @@ import { EmptyState } from '../../ui/empty-state.ts';
 import { Icon, type IconName } from '../../ui/icon.ts';
 import { Meter } from '../../ui/meter.ts';
 
-const ICONS: Record<SessionEvent['event'], IconName> = {
-  created: 'user-plus',
-  updated: 'user',
-  destroyed: 'user-minus',
-};
+const ICONS: Partial<Record<SessionEvent['event'], IconName>> = { created: 'user-plus', destroyed: 'user-minus' };
 
 /** How many sessions each app has, and which began and ended last. */
 @Component({
@@ -45,7 +41,6 @@ export class SessionsPage {
 
 function wordsOf(event: SessionEvent): string {
   if (event.event === 'created') return 'began';
-  if (event.event === 'updated') return 'changed';
   return event.reason === 'unknown' ? 'ended' : event.reason === 'logout' ? 'signed out' : event.reason;
 }
 
