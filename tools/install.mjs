@@ -68,7 +68,16 @@ export function npmCommand() {
  */
 export function installPackages(root, { signal } = {}) {
   const [file, ...args] = npmCommand();
-  const flags = ['ci', '--no-audit', '--no-fund', '--no-progress', '--prefer-offline', '--loglevel=error'];
+  // No package of ours needs its install script; without them nothing is compiled and nothing foreign runs.
+  const flags = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--prefer-offline',
+    '--loglevel=error',
+  ];
   return new Promise((resolve, reject) => {
     const npm = spawn(file, [...args, ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal });
     let tail = '';
@@ -126,12 +135,11 @@ export async function ensureInstalled(root, say, options) {
   if (!reason) return false;
   say(`installing packages: ${reason}`);
   const started = Date.now();
-  const beat = setInterval(() => say(`installing packages … ${Math.round((Date.now() - started) / 1000)} s`), 15_000);
+  const beat = setInterval(() => say(`installing packages … ${Math.round((Date.now() - started) / 1000)} s`), 20_000);
   try {
     await installPackages(root, options);
   } finally {
     clearInterval(beat);
   }
-  say(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
   return true;
 }
