@@ -2,6 +2,8 @@
 // come in by require(esm), which Jest supports under Node >= 24.9 with --experimental-vm-modules.
 module.exports = {
   testEnvironment: 'node',
+  // Real brokers on a machine whose few cores also run the other projects' tests.
+  testTimeout: 20_000,
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.engine\\.spec\\.ts$'],
   reporters: ['default', require.resolve('./tools/part-reporter.cjs')],

@@ -3,6 +3,8 @@
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { join, basename } = require('node:path');
 
+const PATIENCE_MS = 20_000;
+
 class PartReporter {
   constructor(globalConfig) {
     this.rootDir = globalConfig.rootDir;
@@ -25,7 +27,16 @@ class PartReporter {
     }
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${basename(this.rootDir)}-${process.pid}.json`), JSON.stringify(counts));
+    setTimeout(failForOpenHandles, PATIENCE_MS).unref();
   }
+}
+
+/** A test that left a timer or a socket open would hold up the whole run. Comes only if something still runs then. */
+function failForOpenHandles() {
+  console.error(
+    `still running ${PATIENCE_MS / 1000} s after its last test: ${process.getActiveResourcesInfo().join(', ')}`,
+  );
+  process.exit(1);
 }
 
 module.exports = PartReporter;
