@@ -128,6 +128,8 @@ export class ContainerLifecycle {
       const known = this.last!.startedAt;
       if (known === null || startedAt <= known || (!shown && event.t - known < LATE_EVENT_MS)) return [];
       said.push(this.missedExit(startedAt, shown));
+    } else if (this.last && (shown ? startedAt <= (this.last.startedAt ?? 0) : event.t < this.last.t)) {
+      return []; // of a run whose end is known already
     }
     if (shown) this.engineRestarts = shown.restartCount;
     return [...said, this.start(event.t, startedAt, shown?.health ?? null, describe(event, facts))];
