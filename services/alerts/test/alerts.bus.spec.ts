@@ -1,7 +1,17 @@
 import type { Bus } from '@deckwatch/bus';
-import { ALERTS_RPC, type AlertRuleDraft } from '@deckwatch/contracts';
-import { describeWith, eventually, startNats, testBus, type NatsServer } from '@deckwatch/testing';
-import { Outside, startAlerts, type RunningAlerts } from './support.ts';
+import { ALERTS_RPC, KEEP_ENDED_MS, subjects, type AlertRuleDraft } from '@deckwatch/contracts';
+import {
+  AN_ID,
+  aStatsRow,
+  aStatsSweep,
+  containerIdOf,
+  describeWith,
+  eventually,
+  startNats,
+  testBus,
+  type NatsServer,
+} from '@deckwatch/testing';
+import { clockAhead, Outside, startAlerts, type RunningAlerts } from './support.ts';
 
 const busy = (over: Partial<AlertRuleDraft> = {}): AlertRuleDraft => ({
   id: 'busy',
@@ -118,6 +128,71 @@ describeWith('nats')('alerts on the bus', () => {
       expect(outside.states('busy')).toEqual(['firing', 'resolved']);
     });
     await eventually(async () => expect((await bus.call('alerts', ALERTS_RPC, 'active', {})).items).toEqual([]));
+  });
+
+  it('stores what it found while the broker was away, with the time of the sample', async () => {
+    await outside.container();
+    await outside.save(busy());
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    await nats.kill();
+    const t = Date.now();
+    const sweep = (cpu: number, at: number) =>
+      alerts.supervisor.evaluator.sweep(aStatsSweep({ t: at, rows: [aStatsRow(AN_ID, { cpu })] as never }));
+    sweep(95, t);
+    sweep(10, t + 1000);
+    sweep(95, t + 2000);
+    expect(alerts.supervisor.waiting).toBe(3);
+    await nats.restart();
+    await eventually(() => expect(outside.heard.map((message) => message.t)).toEqual([t, t + 1000, t + 2000]), {
+      timeoutMs: 15_000,
+    });
+    expect(outside.heard.map(({ id, seq }) => `${id.slice(-1)}.${seq}`)).toEqual(['1.1', '1.2', '2.1']);
+  });
+
+  it('takes an alert as another instance left it', async () => {
+    await outside.container();
+    await outside.save(busy());
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    const t = Date.now();
+    outside.cpu(95, t);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing']));
+    const resolved = { ...outside.heard[0]!, seq: 2, state: 'resolved', resolvedAt: t + 1, t: t + 1 };
+    await bus.js.publish(subjects.alert('busy', 'alpha.0123456789ab'), JSON.stringify(resolved));
+    await eventually(async () => expect((await bus.call('alerts', ALERTS_RPC, 'active', {})).items).toEqual([]));
+    outside.cpu(95, t + 2000);
+    await eventually(() =>
+      expect(outside.heard.map(({ id, seq }) => `${id.slice(-1)}.${seq}`)).toEqual(['1.1', '1.2', '2.1']),
+    );
+  });
+
+  it('keeps a firing alert for good, a resolved one for seven days, and the count of both beyond that', async () => {
+    const other = containerIdOf(7);
+    await outside.container();
+    await outside.container({ id: other });
+    await outside.save(busy());
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 2);
+    const t = Date.now();
+    outside.cpu(95, t);
+    outside.cpu(95, t, other);
+    outside.cpu(10, t + 1000, other);
+    await eventually(() => expect(outside.heard).toHaveLength(3));
+    const kept = async () =>
+      Object.keys((await bus.jsm.streams.info('ALERTS', { subjects_filter: '>' })).state.subjects ?? {}).sort();
+    const [firing, ended] = ['alpha.0123456789ab', `alpha.${other}`].map((key) => subjects.alert('busy', key));
+    for (const [aheadMs, subjectsKept] of [
+      [KEEP_ENDED_MS - 60_000, [firing, ended].sort()],
+      [60 * 86_400_000, [firing]],
+    ] as const) {
+      await alerts.stop();
+      alerts = await startAlerts(nats, { clock: clockAhead(aheadMs) });
+      await eventually(() => alerts.supervisor.leading);
+      await eventually(async () => expect(await kept()).toEqual(subjectsKept));
+    }
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 2);
+    outside.cpu(95, t + 60 * 86_400_000, other);
+    await eventually(() =>
+      expect(outside.heard.at(-1)).toMatchObject({ id: `busy-alpha-${other}-2`, seq: 1, state: 'firing' }),
+    );
   });
 
   it('creates the built-in rules once, and does not bring back one that was deleted', async () => {

@@ -29,6 +29,11 @@ export interface RunningAlerts {
 
 let starts = 0;
 
+/** The real clock, that many milliseconds ahead. */
+export function clockAhead(ms: number): Clock {
+  return { ...systemClock, now: () => Date.now() + ms };
+}
+
 /** The service as its module starts it, on a connection of its own. */
 export async function startAlerts(
   nats: { url: string },

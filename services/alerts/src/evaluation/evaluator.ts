@@ -61,10 +61,6 @@ export class Evaluator {
     this.stopRule(id, RULE_DELETED);
   }
 
-  dropAllRules(): void {
-    for (const id of [...this.rules.keys()]) this.dropRule(id);
-  }
-
   /** Begins to evaluate, from the last message of each subject of the stream. */
   activate(stored: Iterable<[subject: string, message: AlertMessage]>): void {
     for (const [subject, message] of stored) this.desk.restore(subject, message);

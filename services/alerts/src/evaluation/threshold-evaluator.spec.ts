@@ -87,10 +87,11 @@ describe('threshold rules', () => {
     expect(scene.story).toEqual(['firing@0', 'resolved@1000']);
   });
 
-  it('count restarts', () => {
+  it('count restarts, even of a container that never lives long enough for a sample', () => {
     const scene = new Scene({ condition: { metric: 'restarts', op: '>', value: 3 } });
-    scene.container({ restarts: 4, event: 'restarted' });
-    scene.sample({}, 1000);
+    scene.container({ restarts: 3, event: 'restarted' });
+    expect(scene.story).toEqual([]);
+    scene.container({ restarts: 4, event: 'died', state: 'restarting' });
     expect(scene.last).toMatchObject({ state: 'firing', value: 4, message: 'web: number of restarts is 4, over 3' });
   });
 

@@ -113,16 +113,10 @@ export class ThresholdEvaluator {
       if (target) this.index.drop(target, CONTAINER_REMOVED);
       return;
     }
-    if (!target) {
-      if (this.index.size < MAX_TARGETS) this.index.add(containerTarget(event));
-      return;
-    }
-    const about = aboutContainer(event);
-    const same = sameDescription(target, about);
-    Object.assign(target, about, stateOfContainer(event));
-    if (!same) this.index.select(target);
-    if (target.ended) this.endFigures(target);
-    else if (this.active) this.silence.watch(target);
+    if (target) this.update(target, event);
+    else if (this.index.size < MAX_TARGETS) this.index.add(containerTarget(event));
+    const present = target ?? this.index.find('container', containerKey(event.host, event.id));
+    if (present && this.active) this.judgeRestarts(present, event.t);
   }
 
   forgetHost(host: string): void {
@@ -150,6 +144,23 @@ export class ThresholdEvaluator {
     const target = this.index.find(track.kind, track.key);
     const watch = target?.watches.find((one) => one.rule.rule.id === track.ruleId);
     if (watch) watch.track = track.life ? track : null;
+  }
+
+  private update(target: Target, event: ContainerEvent): void {
+    const about = aboutContainer(event);
+    const same = sameDescription(target, about);
+    Object.assign(target, about, stateOfContainer(event));
+    if (!same) this.index.select(target);
+    if (target.ended) this.endFigures(target);
+    else if (this.active) this.silence.watch(target);
+  }
+
+  /** Restarts are known by the event: a container in a restart loop may never live long enough for a sample. */
+  private judgeRestarts(target: Target, t: number): void {
+    for (const watch of target.watches) {
+      if (watch.rule.condition.metric === 'restarts')
+        this.judge(target, watch, target.restarts, Math.max(t, target.sampledAt));
+    }
   }
 
   private hostOf({ host }: HostReport): Target | undefined {

@@ -22,7 +22,7 @@ class Office {
   dispatcher = this.dispatch();
   private order = 0;
 
-  async tell(message: AlertMessage, order = (this.order += 1)): Promise<void> {
+  async tell(message: AlertMessage, order = (this.order += 1), subject = SUBJECT): Promise<void> {
     const notifier = new Notifier({
       ledger: this.ledger,
       dispatcher: this.dispatcher,
@@ -30,7 +30,7 @@ class Office {
       channelsOf: () => this.channels,
       channelExists: (id) => this.channels.includes(id),
     });
-    await notifier.take(SUBJECT, order, message);
+    await notifier.take(subject, order, message);
   }
 
   /** All is lost but the ledger's bucket. */
@@ -108,6 +108,17 @@ describe('notices', () => {
     await office.tell(other({ ...resolved, firedAt: null, seq: 2 }));
     await office.clock.advance(1000);
     expect(office.sent).toEqual(['on-call nodata', 'on-call resolved']);
+  });
+
+  it('of two alerts whose ids are the same by chance are both sent', async () => {
+    await office.tell(firing);
+    await office.tell(
+      { ...firing, rule: { id: 'busy-alpha', name: 'x' } },
+      7,
+      'deckwatch.alerts.busy-alpha.0123456789ab',
+    );
+    await office.clock.advance(1000);
+    expect(office.sent).toEqual(['on-call firing', 'on-call firing']);
   });
 
   it('of the end go to those who heard of the beginning, even if the rule is gone', async () => {

@@ -47,8 +47,12 @@ export class Notifier {
 
   private entryOf(subject: string, order: number, message: AlertMessage, channelId: string): LedgerEntry {
     const now = this.options.clock.now();
+    const chain = `${subject}.${channelId}`;
+    const id = `${message.id}.${message.seq}.${channelId}`;
+    // Rule "a-b" on "c" and rule "a" on "b-c" make the same id: neither's notice may pass for the other's.
+    const taken = (this.options.ledger.line(id)?.chain ?? chain) !== chain;
     return {
-      id: `${message.id}.${message.seq}.${channelId}`,
+      id: taken ? `${id}.${message.rule.id}` : id,
       alertId: message.id,
       seq: message.seq,
       channelId,
@@ -58,7 +62,7 @@ export class Notifier {
       updatedAt: now,
       nextAttemptAt: null,
       outcome: null,
-      chain: `${subject}.${channelId}`,
+      chain,
       order,
       firstAttemptAt: null,
       message,
