@@ -10,6 +10,7 @@ const ROOT = join(import.meta.dirname, '..');
 const START_MS = 240_000;
 const STOP_MS = 8000;
 const KEPT_OUTPUT = 20_000;
+const KILL_EVERY_MS = 150;
 
 /** Deckwatch as `npm start` brings it up, with a data folder and ports of its own, the demo fleet and no engine. */
 export class Stack {
@@ -59,17 +60,16 @@ export class Stack {
     }
   }
 
-  /** Kills a service without warning; the launcher starts it again. */
-  kill(service: string): void {
-    const pid = this.pidOf(service);
-    if (pid === undefined) throw new Error(`${service} does not run:\n${this.output.text}`);
-    process.kill(pid, 'SIGKILL');
-  }
-
-  /** Stops a service's process where it stands, and lets it go on: an end that says nothing. */
-  freeze(service: string, frozen: boolean): void {
-    const pid = this.pidOf(service);
-    if (pid !== undefined) process.kill(pid, frozen ? 'SIGSTOP' : 'SIGCONT');
+  /** Kills a service without warning, again and again as the launcher restarts it, until the answer is called. */
+  keepDown(service: string): () => void {
+    const kill = () => {
+      const pid = this.pidOf(service);
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      return pid !== undefined;
+    };
+    if (!kill()) throw new Error(`${service} does not run:\n${this.output.text}`);
+    const timer = setInterval(kill, KILL_EVERY_MS);
+    return () => clearInterval(timer);
   }
 
   private pidOf(service: string): number | undefined {

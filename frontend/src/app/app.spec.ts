@@ -96,6 +96,13 @@ describe('App', () => {
     expect(document.documentElement.dataset['theme']).toBeUndefined();
   });
 
+  it('says nothing of a blink of the connection', async () => {
+    await page.receive({ hosts: { items: [aHost()] } });
+    page.browser.socket.end(1006);
+    await page.settle(900);
+    expect(page.find('app-outage-bar').textContent?.trim()).toBe('');
+  });
+
   it('tells of parts of Deckwatch that are down', async () => {
     const broker = { key: 'broker.redis', kind: 'broker', name: 'redis', status: 'down', reason: 'refused', t: 1 };
     await page.receive({ system: { items: [broker] } });

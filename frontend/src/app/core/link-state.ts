@@ -4,10 +4,12 @@ import { Connection } from './connection.ts';
 import { HttpFallback } from './http-fallback.ts';
 import { Now } from './now.ts';
 import { HostStore } from './stores/host-store.ts';
+import { StatsStore } from './stores/stats-store.ts';
 import type { Tone } from '../ui/tone.ts';
 
 /** An HTTP answer counts as present for so long: two polls and a little. */
 const POLLED_MS = 11_000;
+const BLINK_MS = 3000;
 
 export interface LinkText {
   tone: Tone;
@@ -22,6 +24,7 @@ export class LinkState {
   private readonly connection = inject(Connection);
   private readonly fallback = inject(HttpFallback);
   private readonly hosts = inject(HostStore);
+  private readonly stats = inject(StatsStore);
   private readonly now = inject(Now);
 
   /** Whether figures come by HTTP in the meantime. */
@@ -29,13 +32,22 @@ export class LinkState {
     const at = this.fallback.answeredAt();
     return !this.connection.live() && at !== null && this.now.local() - at < POLLED_MS;
   });
-  /** Whether what is on screen is older than it should be. */
-  readonly stale = computed(() => !this.connection.live() && this.hosts.feed.loaded() && !this.polling());
+  /** Whether the gateway is there but gives no live figures: a flag is off, or it cannot have them. */
+  readonly withheld = computed(() => this.connection.live() && this.stats.feed.status().kind === 'rejected');
+  private readonly ageMs = computed(() => {
+    if (this.connection.live() && !this.withheld()) return null;
+    const { at } = (this.withheld() ? this.stats : this.hosts).feed.freshness();
+    return at === 0 ? null : Math.max(0, this.now.local() - at);
+  });
+  /** Whether what is on screen is older than it should be. A blink of the connection is not worth a word. */
+  readonly stale = computed(() => {
+    const ms = this.ageMs();
+    return !this.connection.live() && !this.polling() && ms !== null && ms >= BLINK_MS;
+  });
   /** How old the figures are: "12 s"; empty while live. */
   readonly age = computed(() => {
-    const { at } = this.hosts.feed.freshness();
-    if (this.connection.live() || at === 0) return '';
-    return formatDuration(Math.max(0, this.now.local() - at));
+    const ms = this.ageMs();
+    return ms === null ? '' : formatDuration(ms);
   });
 
   readonly link = computed((): LinkText => {

@@ -36,10 +36,11 @@ export class OutageBar {
   private readonly system = inject(SystemStore);
 
   protected readonly mild = computed(() => this.connection.live() || this.state.polling());
-  protected readonly showsAge = computed(() => !this.connection.live() && this.state.age() !== '');
+  protected readonly showsAge = computed(() => this.state.age() !== '');
   protected readonly ageWords = computed(() => `Figures are ${this.state.age()} old.`);
   /** Without the age, which would be read out every second. */
   protected readonly words = computed(() => {
+    if (this.state.withheld()) return 'Live figures are switched off: they come by HTTP every 5 s.';
     if (this.connection.live()) return this.system.faults().join(' · ');
     if (this.state.polling()) return 'No live connection: figures come by HTTP every 5 s.';
     if (this.state.stale()) return 'No connection to the gateway: this is the last known state.';
