@@ -9,19 +9,21 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environmentFor, isInstalled, markInstalled } from './test/install.mjs';
+import { ensureInstalled, environment } from './install.mjs';
 import { runStep } from './test/step.mjs';
 import { addUp, countsOfPlaywright, countsOfTap, readCounts, requiredWithoutRun, tableOf } from './test/totals.mjs';
 
 const MINUTE = 60_000;
 const E2E_CONFIG = 'e2e/playwright.config.ts';
 const E2E_PARTS = ['chromium', 'nats', 'redis'];
-
+// These run from their sources; nx knows only what is a package of the workspace.
 const OUTSIDE_PROJECTS = ['tools', 'e2e', 'bench', 'deploy/local', '*.mjs', '*.cjs', '--no-error-on-unmatched-pattern'];
+const OUTSIDE_TYPED = ['deploy/local', 'e2e'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const results = mkdtempSync(join(tmpdir(), 'deckwatch-results-'));
 const interrupt = new AbortController();
+const secondsSince = (start) => Math.round((Date.now() - start) / 1000);
 const steps = [];
 const counts = [];
 
@@ -33,14 +35,14 @@ async function step(name, limitMs, env, command, ...args) {
   return done;
 }
 
-async function install() {
-  if (isInstalled(root)) return true;
-  const { ok } = await step('npm ci', 15 * MINUTE, process.env, 'npm', 'ci', '--no-audit', '--no-fund');
-  if (ok) markInstalled(root);
-  return ok;
+/**
+ * The environment of all steps: the project's Node, no daemon of nx, whose life would outlast ours, and no terminal of
+ * its own for each task, which would leave our process group.
+ */
+function environmentOfSteps() {
+  const nx = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NATIVE_COMMAND_RUNNER: 'false' };
+  return { ...environment(root), ...nx, FORCE_COLOR: '0', DECKWATCH_TEST_RESULTS: results };
 }
-
-const versionOf = (env) => execFileSync('node', ['--version'], { env }).toString().trim();
 
 function missingParts(env) {
   const script = join(root, 'tools/test/missing-parts.mjs');
@@ -66,11 +68,16 @@ async function browserTests(env, missing) {
 }
 
 async function runAll() {
-  if (!(await install())) return {};
-  const env = { ...environmentFor(root, process.env, versionOf), DECKWATCH_TEST_RESULTS: results };
+  const start = Date.now();
+  const say = (line) => console.log(`  ..   ${line}`);
+  if (await ensureInstalled(root, say, { signal: interrupt.signal })) say(`installed in ${secondsSince(start)} s`);
+  const env = environmentOfSteps();
   const missing = missingParts(env);
   await step('build, lint, check types', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'build', 'lint', 'typecheck');
   await step('lint what is no project', 3 * MINUTE, env, 'eslint', '--max-warnings', '0', ...OUTSIDE_PROJECTS);
+  for (const folder of OUTSIDE_TYPED.filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))) {
+    await step(`check types of ${folder}`, 2 * MINUTE, env, 'tsc', '-p', folder);
+  }
   await plainTests('tests of the tools', 3 * MINUTE, env, 'tools/**/*.test.mjs');
   await plainTests('tests of the launcher', 6 * MINUTE, env, 'deploy/local/**/*.test.mjs');
   await step('tests', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'test');
