@@ -9,11 +9,19 @@ import { Supervisor } from './supervisor.mjs';
 /** @typedef {import('./supervisor.mjs').Command} Command */
 /** @typedef {import('./local-state.mjs').LocalState} LocalState */
 /** @typedef {{ code: number | null, signal: string | null, last: string, ranMs: number }} End */
-/** @typedef {{ supervisor: Supervisor, log: RotatingLog, broker: boolean }} Member */
+/** @typedef {'demo' | 'service' | 'broker'} Role */
+/** @typedef {{ supervisor: Supervisor, log: RotatingLog, role: Role }} Member */
 
-/** Services get this long, then the brokers: together under five seconds. */
-const SERVICES_MS = 2800;
-const BROKERS_MS = 1500;
+/**
+ * In this order they stop, each after those that need it, and this long they get: together under five seconds. The
+ * demo's sessions end while there is still somebody to hear it.
+ * @type {[Role, number][]}
+ */
+const STOPPING = [
+  ['demo', 700],
+  ['service', 2400],
+  ['broker', 1500],
+];
 
 /** The launcher says itself that there is no engine, with the line that mends it. */
 const TOLD = new Set(['no engine']);
@@ -50,9 +58,9 @@ export class Household {
   /**
    * Starts a process and keeps it running.
    * @param {Command} command
-   * @param {{ broker?: boolean, leave?: (end: End) => boolean }} [options] `leave`: it ended as it should
+   * @param {{ role?: Role, leave?: (end: End) => boolean }} [options] `leave`: it ended as it should
    */
-  start(command, { broker = false, leave = () => false } = {}) {
+  start(command, { role = 'service', leave = () => false } = {}) {
     const { name } = command;
     if (this.closed) throw new Error('stopped');
     const log = new RotatingLog(join(this.state.makeFolder('logs'), `${name}.log`));
@@ -70,7 +78,7 @@ export class Household {
       onPause: (pauseMs) =>
         this.say(name, 'warn', `ended (${lastEnd}); starts again in ${(pauseMs / 1000).toFixed(1)} s`),
     });
-    this.members.set(name, { supervisor, log, broker });
+    this.members.set(name, { supervisor, log, role });
     return supervisor.start();
   }
 
@@ -105,19 +113,15 @@ export class Household {
   async stop(name) {
     const member = this.members.get(name);
     if (!member) return;
-    await member.supervisor.stop(SERVICES_MS);
+    await member.supervisor.stop();
     this.members.delete(name);
     member.log.close();
   }
 
-  /** Stops the services, then the brokers that they need until their end. */
   async stopAll() {
     this.closed = true;
-    for (const [broker, patienceMs] of /** @type {[boolean, number][]} */ ([
-      [false, SERVICES_MS],
-      [true, BROKERS_MS],
-    ])) {
-      const chosen = [...this.members.values()].filter((member) => member.broker === broker);
+    for (const [role, patienceMs] of STOPPING) {
+      const chosen = [...this.members.values()].filter((member) => member.role === role);
       await Promise.all(chosen.map(({ supervisor }) => supervisor.stop(patienceMs)));
     }
   }

@@ -7,7 +7,7 @@ import { ensureInstalled, environment, findNode } from '../../tools/install.mjs'
 import { chooseBrokers } from './broker-choice.mjs';
 import { buildChanged } from './build.mjs';
 import { diagnoseEngine, engineFacts } from './engine.mjs';
-import { consoleUrl, reachable, readiness } from './health.mjs';
+import { consoleUrl, forgetHost, reachable, readiness } from './health.mjs';
 import { tryPort } from './ports.mjs';
 import { endLeftovers } from './processes.mjs';
 import { demoCommands, serviceCommands } from './services.mjs';
@@ -62,6 +62,7 @@ export class Launch {
     if (wantsDemo) this.startDemo(surroundings);
     await this.waitUntilReady();
     if (this.signal.aborted) throw new Error('stopped');
+    if (!wantsDemo && this.state.demoRan) await this.clearDemo();
     this.progress.tell('services', `${commands.map(({ name }) => name).join(', ')} ready`, Date.now() - started);
   }
 
@@ -99,7 +100,7 @@ export class Launch {
       const brokers = await chooseBrokers(settings, state, { say, signal });
       if (signal.aborted) throw new Error('stopped');
       for (const [name, { command }] of Object.entries(brokers)) {
-        if (command) household.start({ name, cwd: state.folder, ...command }, { broker: true });
+        if (command) household.start({ name, cwd: state.folder, ...command }, { role: 'broker' });
       }
       await Promise.all([brokers.nats.answered(), brokers.redis.answered()]);
       return brokers;
@@ -137,8 +138,9 @@ export class Launch {
     const { household, state, progress } = this;
     const { fleet, collector } = demoCommands(surroundings);
     if (!existsSync(fleet.args.at(-1) ?? '')) return;
-    household.start(fleet, { leave: ({ code }) => code === 0 && state.demoRemoved });
-    household.start(collector);
+    state.noteDemo(true);
+    household.start(fleet, { role: 'demo', leave: ({ code }) => code === 0 && state.demoRemoved });
+    household.start(collector, { role: 'demo' });
     // The demo answers the request to remove it when its collector is gone, so that nothing tells of it afterwards.
     const watch = setInterval(() => {
       if (!state.demoRemoved) return;
@@ -152,6 +154,13 @@ export class Launch {
       'demo',
       'a simulated fleet as host "demo"; remove it in the console, or DECKWATCH_DEMO=off npm start',
     );
+  }
+
+  /** What an earlier demo left in the inventory must not stand beside real containers. */
+  async clearDemo() {
+    const { settings, state, progress } = this;
+    if (await forgetHost(reachable(settings.host), settings.port, 'demo')) state.noteDemo(false);
+    else progress.tell('demo', 'what it left could not be cleared away; remove the host "demo" in the console');
   }
 
   async waitUntilReady() {

@@ -75,6 +75,17 @@ export class LocalState {
     return existsSync(this.path('demo-removed'));
   }
 
+  /** Whether the demo has run since it was last cleared away. */
+  get demoRan() {
+    return existsSync(this.path('demo-ran'));
+  }
+
+  /** @param {boolean} ran */
+  noteDemo(ran) {
+    if (ran) this.write(this.path('demo-ran'), '');
+    else rmSync(this.path('demo-ran'), { force: true });
+  }
+
   forgetDemoRemoval() {
     rmSync(this.path('demo-removed'), { force: true });
   }
