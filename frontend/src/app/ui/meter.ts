@@ -26,7 +26,6 @@ const FULL = 0.92;
       border-radius: inherit;
       background: var(--meter);
       transform-origin: left;
-      transition: transform 400ms ease-out;
     }
     :host(.high) span {
       background: var(--warn-dot);
