@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ContainerState, Health } from '@deckwatch/contracts';
 import type { EngineAddress } from '../src/engine/engine-address.ts';
 import type {
@@ -10,9 +11,9 @@ import type {
   ListedContainer,
 } from '../src/engine/engine.ts';
 
-/** A full id from a short word: `id('a1')` is 64 hex digits. */
+/** The id of a container that a test calls by a word. */
 export function fullId(word: string): string {
-  return Buffer.from(word.padEnd(4, '\0')).toString('hex').slice(0, 8).padEnd(64, 'f');
+  return createHash('sha256').update(word).digest('hex');
 }
 
 export function someFacts(over: Partial<ContainerFacts> = {}): ContainerFacts {
@@ -83,10 +84,14 @@ export class FakeEngine implements Engine {
   info = (): Promise<EngineInfo> => this.call('info', () => ({ ...this.engineInfo, time: this.now() }));
 
   list = (): Promise<ListedContainer[]> =>
-    this.call('list', () => [...this.containers.values()].map(({ id, name, state, health }) => ({ id, name, state, health })));
+    this.call('list', () =>
+      [...this.containers.values()].map(({ id, name, state, health }) => ({ id, name, state, health })),
+    );
 
   inspect = (id: string): Promise<ContainerFacts | undefined> =>
-    this.call(`inspect ${id.slice(0, 12)}`, () => [...this.containers.values()].find((container) => container.id.startsWith(id)));
+    this.call(`inspect ${id.slice(0, 12)}`, () =>
+      [...this.containers.values()].find((container) => container.id.startsWith(id)),
+    );
 
   events = (sinceMs: number, onEvent: (event: EngineEvent) => void): Promise<EngineStream> =>
     this.call('events', () => {
@@ -138,7 +143,15 @@ export class FakeEngine implements Engine {
 
   create(word: string, over: Partial<ContainerFacts> = {}): string {
     const id = fullId(word);
-    const facts = someFacts({ id, name: word, state: 'created', startedAt: null, createdAt: this.now(), pid: 0, ...over });
+    const facts = someFacts({
+      id,
+      name: word,
+      state: 'created',
+      startedAt: null,
+      createdAt: this.now(),
+      pid: 0,
+      ...over,
+    });
     this.containers.set(id, facts);
     this.happen(word, 'create');
     return id;

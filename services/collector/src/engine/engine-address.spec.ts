@@ -16,9 +16,12 @@ describe('DOCKER_HOST', () => {
     expect(describeAddress(engineAddress({ host }))).toBe(address);
   });
 
-  it.each(['ssh://me@box', 'npipe:////./pipe/docker_engine', 'nonsense', 'tcp://'])('%s is refused in one line', (host) => {
-    expect(() => engineAddress({ host })).toThrow(/^DOCKER_HOST is ".*": allowed: unix:\/\/\/.*$/);
-  });
+  it.each(['ssh://me@box', 'npipe:////./pipe/docker_engine', 'nonsense', 'tcp://'])(
+    '%s is refused in one line',
+    (host) => {
+      expect(() => engineAddress({ host })).toThrow(/^DOCKER_HOST is ".*": allowed: unix:\/\/\/.*$/);
+    },
+  );
 
   it('is secure with DOCKER_TLS_VERIFY, by the certificates in DOCKER_CERT_PATH', () => {
     const certPath = mkdtempSync(join(tmpdir(), 'certs-'));

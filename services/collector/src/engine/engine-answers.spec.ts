@@ -49,7 +49,9 @@ describe('an inspection', () => {
   });
 
   it('has no health without a check', () => {
-    expect(readInspection({ ...INSPECTION, State: { ...INSPECTION.State, Health: { Status: 'none' } } }).health).toBeNull();
+    expect(
+      readInspection({ ...INSPECTION, State: { ...INSPECTION.State, Health: { Status: 'none' } } }).health,
+    ).toBeNull();
   });
 
   it('is refused when it is of no container', () => {
@@ -75,11 +77,21 @@ describe('an event', () => {
   };
 
   it('is read with its time and exit code', () => {
-    expect(readEvent(event)).toMatchObject({ id: ID, action: 'die', t: 1795380542751, exitCode: 137, name: 'web', image: 'nginx:1' });
+    expect(readEvent(event)).toMatchObject({
+      id: ID,
+      action: 'die',
+      t: 1795380542751,
+      exitCode: 137,
+      name: 'web',
+      image: 'nginx:1',
+    });
   });
 
   it('of health is read with its word', () => {
-    expect(readEvent({ ...event, Action: 'health_status: unhealthy' })).toMatchObject({ action: 'health_status', health: 'unhealthy' });
+    expect(readEvent({ ...event, Action: 'health_status: unhealthy' })).toMatchObject({
+      action: 'health_status',
+      health: 'unhealthy',
+    });
   });
 
   it.each([
@@ -95,7 +107,12 @@ describe('an event', () => {
 describe('a list', () => {
   it('tells state and health from the sentence of the status', () => {
     const line = (Status: string, State = 'running') => ({ Id: ID, Names: ['/web'], State, Status });
-    const list = readList([line('Up 5 seconds (healthy)'), line('Up 1 second (health: starting)'), line('Up 2 hours'), line('Exited (137) 3 days ago', 'exited')]);
+    const list = readList([
+      line('Up 5 seconds (healthy)'),
+      line('Up 1 second (health: starting)'),
+      line('Up 2 hours'),
+      line('Exited (137) 3 days ago', 'exited'),
+    ]);
     expect(list.map(({ health }) => health)).toEqual(['healthy', 'starting', null, null]);
     expect(list[3]).toEqual({ id: ID, name: 'web', state: 'exited', health: null });
   });
@@ -111,9 +128,32 @@ it('an engine without a name or id is one all the same', () => {
 });
 
 it('nothing that an engine may answer does more than be refused', () => {
-  const keys = fc.constantFrom('Id', 'State', 'Status', 'Names', 'Actor', 'ID', 'Attributes', 'Action', 'timeNano', 'Config', 'Labels', 'Health', 'StartedAt');
+  const keys = fc.constantFrom(
+    'Id',
+    'State',
+    'Status',
+    'Names',
+    'Actor',
+    'ID',
+    'Attributes',
+    'Action',
+    'timeNano',
+    'Config',
+    'Labels',
+    'Health',
+    'StartedAt',
+  );
   const json = fc.letrec((tie) => ({
-    value: fc.oneof({ depthSize: 'small' }, fc.string(), fc.double(), fc.boolean(), fc.constant(null), fc.constant(ID), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(keys, tie('value'), { maxKeys: 5 })),
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.string(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constant(ID),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(keys, tie('value'), { maxKeys: 5 }),
+    ),
   })).value;
   fc.assert(
     fc.property(json, (answer) => {

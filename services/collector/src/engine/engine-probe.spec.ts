@@ -30,13 +30,21 @@ describe('why there is no engine', () => {
   });
 
   it('no permission', async () => {
-    const { fault, reason } = await diagnose(failure('EACCES'), HERE, around({ installed: true, socketGroup: 'docker' }));
+    const { fault, reason } = await diagnose(
+      failure('EACCES'),
+      HERE,
+      around({ installed: true, socketGroup: 'docker' }),
+    );
     expect(fault).toBe('no permission');
     expect(reason).toContain('sudo usermod -aG docker ann && newgrp docker');
   });
 
   it('other socket', async () => {
-    const { fault, reason } = await diagnose(failure('ENOENT'), HERE, around({ otherSockets: ['/run/user/1000/docker.sock'] }));
+    const { fault, reason } = await diagnose(
+      failure('ENOENT'),
+      HERE,
+      around({ otherSockets: ['/run/user/1000/docker.sock'] }),
+    );
     expect(fault).toBe('other socket');
     expect(reason).toContain('export DOCKER_HOST=unix:///run/user/1000/docker.sock');
   });

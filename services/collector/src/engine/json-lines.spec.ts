@@ -4,7 +4,11 @@ import { JsonLines } from './json-lines.ts';
 function read(chunks: Buffer[], longest?: number): { values: unknown[]; faults: string[] } {
   const values: unknown[] = [];
   const faults: string[] = [];
-  const lines = new JsonLines((value) => values.push(value), (fault) => faults.push(fault), longest);
+  const lines = new JsonLines(
+    (value) => values.push(value),
+    (fault) => faults.push(fault),
+    longest,
+  );
   for (const chunk of chunks) lines.push(chunk);
   return { values, faults };
 }

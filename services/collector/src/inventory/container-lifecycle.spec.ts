@@ -38,17 +38,35 @@ const running = (): Play => new Play().event('create', 900).event('start', 1000,
 
 describe('a container', () => {
   it('is created, started, stopped, removed', () => {
-    const play = running().event('kill', 2000).event('die', 2100, { exitCode: 143 }).event('stop', 2110).event('destroy', 3000);
+    const play = running()
+      .event('kill', 2000)
+      .event('die', 2100, { exitCode: 143 })
+      .event('stop', 2110)
+      .event('destroy', 3000);
     expect(play.names).toEqual(['created', 'started', 'stopped', 'removed']);
     expect(play.said.map(({ state }) => state)).toEqual(['created', 'running', 'exited', 'removing']);
     expect(play.said.map(({ t }) => t)).toEqual([900, 1000, 2100, 3000]);
   });
 
   it('says everything that fits the contract', () => {
-    const facts = someFacts({ labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'web' }, health: 'starting' });
-    const play = new Play().event('create', 900, {}, { ...facts, state: 'created', startedAt: null }).event('start', 1000, {}, facts);
+    const facts = someFacts({
+      labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'web' },
+      health: 'starting',
+    });
+    const play = new Play()
+      .event('create', 900, {}, { ...facts, state: 'created', startedAt: null })
+      .event('start', 1000, {}, facts);
     for (const message of play.said) expect(ContainerEvent.parse(message)).toEqual(message);
-    expect(play.last).toMatchObject({ name: 'web', image: 'nginx:1', project: 'shop', service: 'web', health: 'starting', startedAt: 1000, createdAt: 900, restarts: 0 });
+    expect(play.last).toMatchObject({
+      name: 'web',
+      image: 'nginx:1',
+      project: 'shop',
+      service: 'web',
+      health: 'starting',
+      startedAt: 1000,
+      createdAt: 900,
+      restarts: 0,
+    });
   });
 
   it.each([
@@ -59,7 +77,12 @@ describe('a container', () => {
   ] as const)('that ends with %s', (_, before, exitCode, event) => {
     const play = running();
     for (const action of before) play.event(action, 1900);
-    expect(play.event('die', 2000, { exitCode }).last).toMatchObject({ event, exitCode, state: 'exited', health: null });
+    expect(play.event('die', 2000, { exitCode }).last).toMatchObject({
+      event,
+      exitCode,
+      state: 'exited',
+      health: null,
+    });
   });
 
   it('died when the kill is longer ago than 30 s', () => {
@@ -91,12 +114,22 @@ describe('a container', () => {
     const play = running();
     for (let run = 1; run <= 3; run += 1) {
       const t = 1000 + run * 1000;
-      const between = someFacts({ state: 'restarting', exitCode: 3, startedAt: t - 1000, finishedAt: t, restartCount: run });
+      const between = someFacts({
+        state: 'restarting',
+        exitCode: 3,
+        startedAt: t - 1000,
+        finishedAt: t,
+        restartCount: run,
+      });
       play.event('die', t, { exitCode: 3 }, between);
       play.event('start', t + 100, {}, someFacts({ startedAt: t + 90, restartCount: run }));
     }
     expect(play.names.slice(2)).toEqual(['died', 'restarted', 'died', 'restarted', 'died', 'restarted']);
-    expect(play.said.filter(({ event }) => event === 'died').map(({ state }) => state)).toEqual(['restarting', 'restarting', 'restarting']);
+    expect(play.said.filter(({ event }) => event === 'died').map(({ state }) => state)).toEqual([
+      'restarting',
+      'restarting',
+      'restarting',
+    ]);
     expect(play.last).toMatchObject({ restarts: 3, exitCode: null, oomKilled: false });
   });
 
@@ -121,12 +154,21 @@ describe('a container', () => {
 
   it('tells each change of its health', () => {
     const play = running();
-    for (const [t, health] of [[2000, 'healthy'], [3000, 'healthy'], [4000, 'unhealthy'], [5000, 'healthy']] as const) play.event('health_status', t, { health });
+    for (const [t, health] of [
+      [2000, 'healthy'],
+      [3000, 'healthy'],
+      [4000, 'unhealthy'],
+      [5000, 'healthy'],
+    ] as const)
+      play.event('health_status', t, { health });
     expect(play.names.slice(2)).toEqual(['healthy', 'unhealthy', 'healthy']);
   });
 
   it('tells its first health even when the inspection at its start showed it already', () => {
-    const play = new Play().event('create', 900).event('start', 1000, {}, someFacts({ health: 'healthy' })).event('health_status', 1001, { health: 'healthy' });
+    const play = new Play()
+      .event('create', 900)
+      .event('start', 1000, {}, someFacts({ health: 'healthy' }))
+      .event('health_status', 1001, { health: 'healthy' });
     expect(play.said.map(({ health }) => health)).toEqual([null, 'starting', 'healthy']);
   });
 
@@ -150,13 +192,18 @@ describe('events that come twice', () => {
 
   it('are not told again by the next process', () => {
     const before = running().event('health_status', 1500, { health: 'healthy' }).event('oom', 1600).last;
-    const play = new Play(before).event('start', 1000, {}, someFacts()).event('health_status', 1500, { health: 'healthy' }).event('oom', 1600);
+    const play = new Play(before)
+      .event('start', 1000, {}, someFacts())
+      .event('health_status', 1500, { health: 'healthy' })
+      .event('oom', 1600);
     expect(play.names).toEqual([]);
     expect(play.event('oom', 1700).names).toEqual(['oom']);
   });
 
   it('do not end the run after theirs', () => {
-    const play = running().event('die', 2000, { exitCode: 1 }).event('start', 3000, {}, someFacts({ startedAt: 2990 }));
+    const play = running()
+      .event('die', 2000, { exitCode: 1 })
+      .event('start', 3000, {}, someFacts({ startedAt: 2990 }));
     expect(play.event('die', 2000, { exitCode: 1 }).event('pause', 1500).names.slice(2)).toEqual(['died', 'restarted']);
   });
 });
@@ -165,7 +212,9 @@ describe('events that never came', () => {
   it('an exit is told by an inspection, and its late event says nothing new', () => {
     const play = running().facts(5000, { state: 'exited', exitCode: 1, finishedAt: 4000 });
     expect(play.last).toMatchObject({ event: 'died', t: 4000, exitCode: 1 });
-    expect(play.event('die', 4001, { exitCode: 1 }, someFacts({ state: 'exited', exitCode: 1, finishedAt: 4000 })).names).toHaveLength(3);
+    expect(
+      play.event('die', 4001, { exitCode: 1 }, someFacts({ state: 'exited', exitCode: 1, finishedAt: 4000 })).names,
+    ).toHaveLength(3);
   });
 
   it('a start is told by an inspection, and its late event says nothing new', () => {
@@ -178,7 +227,9 @@ describe('events that never came', () => {
     const play = running().facts(9000, { startedAt: 8000, restartCount: 1 });
     expect(play.names.slice(2)).toEqual(['died', 'restarted']);
     expect(play.said[2]).toMatchObject({ exitCode: null, t: 8000 });
-    expect(play.event('die', 7000, { exitCode: 1 }).event('start', 8010, {}, someFacts({ startedAt: 8000 })).names).toHaveLength(4);
+    expect(
+      play.event('die', 7000, { exitCode: 1 }).event('start', 8010, {}, someFacts({ startedAt: 8000 })).names,
+    ).toHaveLength(4);
   });
 
   it('an exit between two runs was asked for when somebody started it anew', () => {
@@ -192,12 +243,19 @@ describe('events that never came', () => {
 
   it('a whole run is told when only its end came', () => {
     const play = running().event('die', 2000, { exitCode: 0 });
-    play.event('die', 6000, { exitCode: 1 }, someFacts({ state: 'exited', startedAt: 5000, finishedAt: 6000, exitCode: 1 }));
+    play.event(
+      'die',
+      6000,
+      { exitCode: 1 },
+      someFacts({ state: 'exited', startedAt: 5000, finishedAt: 6000, exitCode: 1 }),
+    );
     expect(play.names.slice(2)).toEqual(['stopped', 'restarted', 'died']);
   });
 
   it('a whole run is told when an inspection shows its end', () => {
-    const play = running().event('die', 2000, { exitCode: 0 }).facts(9000, { state: 'exited', startedAt: 5000, finishedAt: 6000, exitCode: 137 });
+    const play = running()
+      .event('die', 2000, { exitCode: 0 })
+      .facts(9000, { state: 'exited', startedAt: 5000, finishedAt: 6000, exitCode: 137 });
     expect(play.names.slice(2)).toEqual(['stopped', 'restarted', 'died']);
     expect(play.last.t).toBe(6000);
   });
@@ -218,19 +276,29 @@ describe('events that never came', () => {
 describe('a container that nothing was known of', () => {
   it('is seen, as it stands', () => {
     const play = new Play().facts(5000, { state: 'exited', exitCode: 137, restartCount: 4, finishedAt: 3000 });
-    expect(play.said).toEqual([expect.objectContaining({ event: 'seen', t: 5000, state: 'exited', exitCode: 137, restarts: 4, startedAt: 1000 })]);
-    expect(play.event('start', 6000, {}, someFacts({ startedAt: 5990 })).last).toMatchObject({ event: 'restarted', restarts: 5 });
+    expect(play.said).toEqual([
+      expect.objectContaining({ event: 'seen', t: 5000, state: 'exited', exitCode: 137, restarts: 4, startedAt: 1000 }),
+    ]);
+    expect(play.event('start', 6000, {}, someFacts({ startedAt: 5990 })).last).toMatchObject({
+      event: 'restarted',
+      restarts: 5,
+    });
   });
 
   it('that has never run is started, not restarted', () => {
     const play = new Play().facts(5000, { state: 'created', startedAt: null });
-    expect(play.event('start', 6000, {}, someFacts({ startedAt: 5990 })).last).toMatchObject({ event: 'started', restarts: 0 });
+    expect(play.event('start', 6000, {}, someFacts({ startedAt: 5990 })).last).toMatchObject({
+      event: 'started',
+      restarts: 0,
+    });
   });
 
   it('and has gone already, is described by its events', () => {
     const attributes = { name: 'job', image: 'tool:2', exitCode: '0', team: 'x' };
     const play = new Play().event('die', 1000, { name: 'job', image: 'tool:2', exitCode: 0, attributes });
-    expect(play.said).toEqual([expect.objectContaining({ event: 'stopped', name: 'job', image: 'tool:2', labels: { team: 'x' } })]);
+    expect(play.said).toEqual([
+      expect.objectContaining({ event: 'stopped', name: 'job', image: 'tool:2', labels: { team: 'x' } }),
+    ]);
   });
 
   it('is stopped when it was asked to before anything else was known', () => {
@@ -249,7 +317,10 @@ describe('an inspection that shows more than the event', () => {
   });
 
   it('does not rename before the event of it', () => {
-    const play = new Play().event('create', 900).event('start', 1000, {}, someFacts({ name: 'later' })).event('rename', 1500, { name: 'later' });
+    const play = new Play()
+      .event('create', 900)
+      .event('start', 1000, {}, someFacts({ name: 'later' }))
+      .event('rename', 1500, { name: 'later' });
     expect(play.said.map(({ name }) => name)).toEqual(['web', 'web', 'later']);
   });
 });

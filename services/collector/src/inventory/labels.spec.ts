@@ -12,7 +12,11 @@ describe('labels', () => {
   });
 
   it('never take up more than the limit as JSON, whatever they hold', () => {
-    const labels = fc.dictionary(fc.string({ unit: 'binary', maxLength: 400 }), fc.string({ unit: 'binary', maxLength: 9000 }), { maxKeys: 8 });
+    const labels = fc.dictionary(
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.string({ unit: 'binary', maxLength: 9000 }),
+      { maxKeys: 8 },
+    );
     fc.assert(
       fc.property(labels, (all) => {
         expect(Buffer.byteLength(JSON.stringify(boundLabels(all).labels))).toBeLessThanOrEqual(LABELS_LIMIT);

@@ -3,7 +3,11 @@ import { Counters } from './counters.ts';
 import { RateCalculator } from './rate-calculator.ts';
 
 function reading(over: Partial<Counters>): Counters {
-  return Object.assign(new Counters(), { at: 0, cpuNs: 0, rx: 0, tx: 0, rd: 0, wr: 0, mem: 1, memLimit: NaN, pids: 1 }, over);
+  return Object.assign(
+    new Counters(),
+    { at: 0, cpuNs: 0, rx: 0, tx: 0, rd: 0, wr: 0, mem: 1, memLimit: NaN, pids: 1 },
+    over,
+  );
 }
 
 describe('the rate calculator', () => {
@@ -66,7 +70,10 @@ describe('the rate calculator', () => {
 
   it('never gives a negative or infinite figure, whatever is read', () => {
     const number = fc.oneof(fc.double({ min: 0, max: 1e18 }), fc.constant(NaN));
-    const readings = fc.array(fc.record({ at: fc.double({ min: -1e9, max: 1e15 }), cpuNs: number, rx: number, wr: number }), { maxLength: 20 });
+    const readings = fc.array(
+      fc.record({ at: fc.double({ min: -1e9, max: 1e15 }), cpuNs: number, rx: number, wr: number }),
+      { maxLength: 20 },
+    );
     fc.assert(
       fc.property(readings, (all) => {
         const rates = new RateCalculator();
@@ -74,7 +81,8 @@ describe('the rate calculator', () => {
           if (!rates.take(reading(some))) continue;
           expect(rates.cpu).toBeGreaterThanOrEqual(0);
           expect(Number.isFinite(rates.cpu)).toBe(true);
-          for (const rate of [rates.rx, rates.wr]) expect(Number.isNaN(rate) || (rate >= 0 && rate < Infinity)).toBe(true);
+          for (const rate of [rates.rx, rates.wr])
+            expect(Number.isNaN(rate) || (rate >= 0 && rate < Infinity)).toBe(true);
         }
       }),
       { seed: 1, numRuns: 500 },

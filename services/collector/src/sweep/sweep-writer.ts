@@ -57,7 +57,8 @@ export class SweepWriter {
 
 /** Two decimals. */
 function percent(value: number): string {
-  return Number.isFinite(value) ? String(Math.round(value * 100) / 100) : 'null';
+  const rounded = Math.round(value * 100) / 100;
+  return Number.isFinite(rounded) ? String(rounded) : 'null';
 }
 
 function whole(value: number): string {

@@ -12,7 +12,16 @@ const ID = fullId('web');
 
 function target(over: Partial<ReadTarget> = {}): ReadTarget {
   const network: NetworkOwnership = 'own';
-  return { id: 'web', fullId: ID, pid: 77, cgroupParent: '', network, bornAt: null, tag: new ContainerTag('box', 'web', 'web'), ...over };
+  return {
+    id: 'web',
+    fullId: ID,
+    pid: 77,
+    cgroupParent: '',
+    network,
+    bornAt: null,
+    tag: new ContainerTag('box', 'web', 'web'),
+    ...over,
+  };
 }
 
 describe('the cgroup reader', () => {
@@ -62,7 +71,10 @@ describe('the cgroup reader', () => {
   const unified = { 'cgroup.controllers': 'cpuset cpu io memory pids\n' };
 
   it('reads cgroup v2 as Linux 6.1 writes it, with the systemd driver', () => {
-    const after = under(SCOPE, v2Kernel6({ usageUsec: 2_250_000, io: '259:0 rbytes=4096 wbytes=9192 rios=1 wios=2 dbytes=0 dios=0\n' }));
+    const after = under(
+      SCOPE,
+      v2Kernel6({ usageUsec: 2_250_000, io: '259:0 rbytes=4096 wbytes=9192 rios=1 wios=2 dbytes=0 dios=0\n' }),
+    );
     const row = figures({ ...unified, ...under(SCOPE, v2Kernel6()) }, after);
     expect(row).toMatchObject({ cpu: 25, mem: 40_000_000, rx: 500, tx: 0, rd: 0, wr: 1000, pids: 3 });
     expect(row!.memLimit).toBeNaN();

@@ -17,7 +17,10 @@ describe('a path in /proc/<pid>/cgroup', () => {
   it.each([
     [`0::/system.slice/docker-${ID}.scope/init.scope\n`, `system.slice/docker-${ID}.scope`],
     [`0::/../docker-${ID}.scope\n`, `docker-${ID}.scope`],
-    [`0::/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope\n`, `user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope`],
+    [
+      `0::/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope\n`,
+      `user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope`,
+    ],
     [`0::/docker/${'e'.repeat(64)}/docker/${ID}\n`, `docker/${'e'.repeat(64)}/docker/${ID}`],
   ])('%s', (text, path) => {
     expect(pathInProcText(text, null, ID)).toBe(path);

@@ -59,7 +59,9 @@ describe('a field of a file of keys and values', () => {
   });
 
   it('is read the same with and without a hint, in any text', () => {
-    const line = fc.tuple(fc.constantFrom('a', 'ab', 'usage_usec', 'x_usage_usec'), fc.nat()).map(([key, value]) => `${key} ${value}\n`);
+    const line = fc
+      .tuple(fc.constantFrom('a', 'ab', 'usage_usec', 'x_usage_usec'), fc.nat())
+      .map(([key, value]) => `${key} ${value}\n`);
     const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join(''));
     fc.assert(
       fc.property(text, text, (first, second) => {
@@ -74,7 +76,8 @@ describe('a field of a file of keys and values', () => {
 
 describe('blkio.throttle.io_service_bytes (cgroup v1)', () => {
   it('sums reads and writes over the devices', () => {
-    const text = '254:0 Read 1000\n254:0 Write 20\n254:0 Sync 5\n254:0 Async 1015\n254:0 Discard 0\n254:0 Total 1020\n8:16 Read 1\n8:16 Write 2\nTotal 1023\n';
+    const text =
+      '254:0 Read 1000\n254:0 Write 20\n254:0 Sync 5\n254:0 Async 1015\n254:0 Discard 0\n254:0 Total 1020\n8:16 Read 1\n8:16 Write 2\nTotal 1023\n';
     expect(pairOf(blkioBytes, text)).toEqual([1001, 22]);
   });
 
@@ -86,7 +89,8 @@ describe('blkio.throttle.io_service_bytes (cgroup v1)', () => {
 
 describe('io.stat (cgroup v2)', () => {
   it('sums over the devices, with lines that are bare or say more', () => {
-    const text = '8:16 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0\n7:7 \n253:0 rbytes=1 wbytes=2 rios=1 wios=1 dbytes=0 dios=0 cost.usage=44\n';
+    const text =
+      '8:16 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0\n7:7 \n253:0 rbytes=1 wbytes=2 rios=1 wios=1 dbytes=0 dios=0 cost.usage=44\n';
     expect(pairOf(ioStatBytes, text)).toEqual([1459201, 314773506]);
   });
 });
@@ -123,7 +127,12 @@ describe('any bytes at all', () => {
   it('never throw, never loop, and never make a negative sum', () => {
     const soup = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
-      fc.array(fc.constantFrom(' ', '\n', ':', 'Read ', 'Write ', 'rbytes=', 'wbytes=', 'lo:', 'eth0:', '12', '0', 'x'), { maxLength: 60 }).map((parts) => Buffer.from(parts.join(''))),
+      fc
+        .array(
+          fc.constantFrom(' ', '\n', ':', 'Read ', 'Write ', 'rbytes=', 'wbytes=', 'lo:', 'eth0:', '12', '0', 'x'),
+          { maxLength: 60 },
+        )
+        .map((parts) => Buffer.from(parts.join(''))),
     );
     fc.assert(
       fc.property(soup, (text) => {

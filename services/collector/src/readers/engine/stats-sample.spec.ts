@@ -48,7 +48,16 @@ function read(answer: unknown, network: 'own' | 'host' | 'shared' | 'none' = 'ow
 
 describe('an answer of the stats API', () => {
   it('is read as of cgroup v1', () => {
-    const expected = { cpuNs: 10108162895, mem: 40_000_000, memLimit: 67_108_864, rd: 4100, wr: 8192, rx: 1113, tx: 9, pids: 3 };
+    const expected = {
+      cpuNs: 10108162895,
+      mem: 40_000_000,
+      memLimit: 67_108_864,
+      rd: 4100,
+      wr: 8192,
+      rx: 1113,
+      tx: 9,
+      pids: 3,
+    };
     expect(read(V1)).toMatchObject(expected);
   });
 
@@ -65,7 +74,12 @@ describe('an answer of the stats API', () => {
   });
 
   it('is none of a container that does not run', () => {
-    const stopped = { read: '0001-01-01T00:00:00Z', cpu_stats: { cpu_usage: { total_usage: 0 } }, memory_stats: {}, pids_stats: {} };
+    const stopped = {
+      read: '0001-01-01T00:00:00Z',
+      cpu_stats: { cpu_usage: { total_usage: 0 } },
+      memory_stats: {},
+      pids_stats: {},
+    };
     expect(read(stopped)).toBe(false);
     expect(read({ ...stopped, read: V1.read })).toBe(false);
   });
@@ -101,9 +115,31 @@ it('a time that has not come is none', () => {
 });
 
 it('any JSON is read or refused, never thrown at', () => {
-  const keys = fc.constantFrom('read', 'cpu_stats', 'cpu_usage', 'total_usage', 'memory_stats', 'stats', 'networks', 'blkio_stats', 'io_service_bytes_recursive', 'usage', 'op', 'value', 'rx_bytes', 'pids_stats');
+  const keys = fc.constantFrom(
+    'read',
+    'cpu_stats',
+    'cpu_usage',
+    'total_usage',
+    'memory_stats',
+    'stats',
+    'networks',
+    'blkio_stats',
+    'io_service_bytes_recursive',
+    'usage',
+    'op',
+    'value',
+    'rx_bytes',
+    'pids_stats',
+  );
   const json = fc.letrec((tie) => ({
-    value: fc.oneof({ depthSize: 'small' }, fc.constantFrom(V1.read, 'Read', ''), fc.double(), fc.constant(null), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(keys, tie('value'), { maxKeys: 6 })),
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(V1.read, 'Read', ''),
+      fc.double(),
+      fc.constant(null),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(keys, tie('value'), { maxKeys: 6 }),
+    ),
   })).value;
   fc.assert(
     fc.property(json, (answer) => {

@@ -1,0 +1,86 @@
+import { RevisionConflict, type Bucket } from '@deckwatch/bus';
+import { recordingLog, VirtualClock } from '@deckwatch/testing';
+import { HostClaim, type HostHolder } from './host-claim.ts';
+
+/** A bucket in memory. */
+class FakeBucket implements Pick<Bucket<HostHolder>, 'get' | 'create' | 'update' | 'put'> {
+  readonly entries = new Map<string, { value: HostHolder; revision: number }>();
+  get = (key: string) => Promise.resolve(this.entries.get(key));
+  put = (key: string, value: HostHolder) => {
+    const revision = (this.entries.get(key)?.revision ?? 0) + 1;
+    this.entries.set(key, { value, revision });
+    return Promise.resolve(revision);
+  };
+  create = (key: string, value: HostHolder) =>
+    this.entries.has(key) ? Promise.reject(new RevisionConflict(key)) : this.put(key, value);
+  update = (key: string, value: HostHolder, revision: number) =>
+    this.entries.get(key)?.revision === revision ? this.put(key, value) : Promise.reject(new RevisionConflict(key));
+}
+
+describe('the claim of a host name', () => {
+  const clock = new VirtualClock(1_000_000_000);
+  const claims: HostClaim[] = [];
+  afterEach(() => claims.splice(0).forEach((claim) => claim.stop()));
+
+  async function claim(
+    bucket: FakeBucket,
+    wanted: string,
+    engineId: string | undefined,
+    machine = 'm1',
+    log = recordingLog(),
+  ): Promise<string> {
+    const taken = await HostClaim.take({ bucket, clock, log, machine }, wanted, engineId);
+    claims.push(taken);
+    return taken.name;
+  }
+
+  it('is the name as it may stand in subjects', async () => {
+    expect(await claim(new FakeBucket(), 'Büro.Server 1', 'e1')).toBe('b_ro_server_1');
+  });
+
+  it('goes to the same engine again', async () => {
+    const bucket = new FakeBucket();
+    expect([await claim(bucket, 'box', 'e1'), await claim(bucket, 'box', 'e1')]).toEqual(['box', 'box']);
+  });
+
+  it('gives another engine of that name a number, and warns', async () => {
+    const bucket = new FakeBucket();
+    const log = recordingLog();
+    await claim(bucket, 'box', 'e1');
+    expect(await claim(bucket, 'box', 'e2', 'm2', log)).toBe('box-2');
+    expect(await claim(bucket, 'box', 'e3', 'm3')).toBe('box-3');
+    expect(await claim(bucket, 'box', 'e2', 'm2')).toBe('box-2');
+    expect(log.messages('warn')).toHaveLength(1);
+  });
+
+  it('is free again when its holder was not heard of for minutes, and not while it is', async () => {
+    const bucket = new FakeBucket();
+    await claim(bucket, 'box', 'e1');
+    await clock.advance(20 * 60_000);
+    expect(await claim(bucket, 'box', 'e2', 'm2')).toBe('box-2');
+    claims.splice(0).forEach((held) => held.stop());
+    await clock.advance(20 * 60_000);
+    expect(await claim(bucket, 'box', 'e3', 'm3')).toBe('box');
+  });
+
+  it('stays the same when an engine shows that was away before, on the same machine', async () => {
+    const bucket = new FakeBucket();
+    expect(await claim(bucket, 'box', undefined)).toBe('box');
+    expect(await claim(bucket, 'box', 'e1')).toBe('box');
+    expect(await claim(bucket, 'box', undefined)).toBe('box');
+    expect(await claim(bucket, 'box', undefined, 'm2')).toBe('box-2');
+  });
+
+  it('is held by the engine that was seen later', async () => {
+    const bucket = new FakeBucket();
+    await claim(bucket, 'box', undefined);
+    await claims[0]!.adopt('e1');
+    expect(bucket.entries.get('box')!.value.engineId).toBe('e1');
+  });
+
+  it('is decided between two that claim at once', async () => {
+    const bucket = new FakeBucket();
+    const names = await Promise.all([claim(bucket, 'box', 'e1', 'm1'), claim(bucket, 'box', 'e2', 'm2')]);
+    expect(names.sort()).toEqual(['box', 'box-2']);
+  });
+});
