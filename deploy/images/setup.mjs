@@ -1,10 +1,12 @@
 // @ts-check
-// Runs once before the others in docker-compose.yml: makes what is secret and what the brokers read, on the volume that
-// they share. What is there already stays.
+// Makes what is secret and what the brokers read. Runs once before the others in docker-compose.yml, on the volume that
+// they share; for Kubernetes by hand: node deploy/images/setup.mjs k8s/overlays/single/secrets
+// What is there already stays.
+import { resolve } from 'node:path';
 import { LocalState } from '../local/local-state.mjs';
 import { natsConfig, redisConfig } from '../local/brokers.mjs';
 
-const state = new LocalState('/volumes/secrets');
+const state = new LocalState(resolve(process.argv[2] ?? '/volumes/secrets'));
 const nats = state.secret('nats-services');
 const redis = state.secret('redis');
 const passwords = {
