@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bus } from '@deckwatch/bus';
-import { AlertMessage, ALERTS_RPC, type Delivery } from '@deckwatch/contracts';
+import { ALERTS_RPC, type Delivery } from '@deckwatch/contracts';
 import {
   containerIdOf,
   describeWith,
@@ -12,62 +12,8 @@ import {
   type NatsServer,
   type RedisServer,
 } from '@deckwatch/testing';
-import { Webhook } from 'standardwebhooks';
 import { Outside, startAlerts, type RunningAlerts } from './support.ts';
-
-const SECRET = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
-
-interface Received {
-  id: string;
-  message: AlertMessage;
-  accepted: boolean;
-}
-
-/** A receiver that answers as it is told, and verifies every signature. */
-class Receiver {
-  readonly received: Received[] = [];
-  forged = 0;
-  /** The status for the nth attempt of a notice. */
-  answer: (attempt: number) => number = () => 204;
-  private readonly server: Server = createServer((request, response) => {
-    void this.read(request).then((status) => {
-      response.statusCode = status;
-      response.end('noted');
-    });
-  });
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
-  }
-
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-
-  /** The accepted messages of one alert, each once. */
-  statesOf(alertId: string): string[] {
-    const accepted = this.received.filter(({ accepted: ok, message }) => ok && message.id === alertId);
-    return [...new Map(accepted.map(({ id, message }) => [id, message.state])).values()];
-  }
-
-  private async read(request: IncomingMessage): Promise<number> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString('utf8');
-    try {
-      new Webhook(SECRET).verify(body, request.headers as Record<string, string>);
-    } catch {
-      this.forged += 1;
-    }
-    const message = AlertMessage.parse(JSON.parse(body));
-    const id = String(request.headers['webhook-id']);
-    const status = this.answer(this.received.filter((before) => before.id === id).length + 1);
-    this.received.push({ id, message, accepted: status < 300 });
-    return status;
-  }
-}
+import { SECRET, WebhookReceiver } from './webhook-receiver.ts';
 
 jest.setTimeout(90_000);
 
@@ -77,13 +23,13 @@ describeWith('nats', 'redis')('notices by webhook', () => {
   let bus: Bus;
   let outside: Outside;
   let alerts: RunningAlerts;
-  let receiver: Receiver;
+  let receiver: WebhookReceiver;
 
   beforeEach(async () => {
     [nats, redis] = await Promise.all([startNats(), startRedis()]);
     bus = await testBus(nats);
     outside = new Outside(bus);
-    receiver = new Receiver();
+    receiver = new WebhookReceiver();
     alerts = await startAlerts(nats, { redisUrl: redis.url });
     await eventually(() => alerts.supervisor.leading);
     const url = await receiver.listen();

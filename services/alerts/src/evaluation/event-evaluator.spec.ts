@@ -122,6 +122,15 @@ describe('event rules after a restart', () => {
     expect(scene.story).toEqual(['firing@1000', 'resolved@62000']);
   });
 
+  it('do not fire again for an event whose alert is over', async () => {
+    const scene = new Scene(rule(['died']));
+    scene.container(died, 0);
+    await scene.clock.advance(60_000);
+    scene.restart();
+    scene.container(died, 0, 'again');
+    expect(scene.story).toEqual(['firing@0', 'resolved@60000']);
+  });
+
   it('tell what came while nobody evaluated, even if it is over', async () => {
     const scene = new Scene(rule(['died']));
     scene.clock.jump(3_600_000);

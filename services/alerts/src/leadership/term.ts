@@ -95,6 +95,8 @@ export class Term {
       ALERTS_RPC,
       alertsHandlers({ rules, notifications, history, active: () => this.active }),
     );
+    // Who sees this instance lead may call it at once.
+    await bus.flush();
     this.purgeAndAgain();
   }
 

@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AlertMessage } from '@deckwatch/contracts';
+import { Webhook } from 'standardwebhooks';
+
+export const SECRET = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
+
+interface Received {
+  id: string;
+  message: AlertMessage;
+  accepted: boolean;
+}
+
+/** A receiver that answers as it is told, and verifies every signature. */
+export class WebhookReceiver {
+  readonly received: Received[] = [];
+  /** Requests whose signature was wrong. */
+  forged = 0;
+  /** The status for the nth attempt of a notice. */
+  answer: (attempt: number) => number = () => 204;
+  private readonly server: Server = createServer((request, response) => {
+    void this.read(request).then((status) => {
+      response.statusCode = status;
+      response.end('noted');
+    });
+  });
+
+  /** Returns its URL. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  /** The states that were accepted of one alert, each notice once, in the order in which they were first accepted. */
+  statesOf(alertId: string): string[] {
+    const accepted = this.received.filter(({ accepted: ok, message }) => ok && message.id === alertId);
+    return [...new Map(accepted.map(({ id, message }) => [id, message.state])).values()];
+  }
+
+  private async read(request: IncomingMessage): Promise<number> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString('utf8');
+    try {
+      new Webhook(SECRET).verify(body, request.headers as Record<string, string>);
+    } catch {
+      this.forged += 1;
+    }
+    const message = AlertMessage.parse(JSON.parse(body));
+    const id = String(request.headers['webhook-id']);
+    const status = this.answer(this.received.filter((before) => before.id === id).length + 1);
+    this.received.push({ id, message, accepted: status < 300 });
+    return status;
+  }
+}
