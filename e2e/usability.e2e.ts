@@ -26,4 +26,12 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     }
   });
+
+  // The last of all tests: after it there is no demo any more.
+  test('the demo goes with one click, and its containers with it', async ({ console, page }) => {
+    await expect(console.rows.first()).toBeVisible();
+    await page.getByRole('button', { name: 'Remove demo' }).click();
+    await expect(console.hostCard('demo')).toHaveCount(0, { timeout: 15_000 });
+    await expect(page.getByText('No containers yet')).toBeVisible({ timeout: 15_000 });
+  });
 });
