@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import type { User } from '../auth/user.ts';
 import type { Subscription } from './subscription.ts';
 import type { Dispatcher, Sender } from './dispatcher.ts';
-import { Message, type Joints } from './message.ts';
+import { Joints, type Message } from './message.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Receiver } from '../topics/receiver.ts';
 
@@ -22,7 +22,7 @@ const OPEN = 1;
 export interface Keeper {
   readonly dispatcher: Dispatcher;
   /** A connection is to end for good, a while after it was told why. */
-  linger(connection: Connection): void;
+  linger(connection: Connection, code?: number): void;
 }
 
 /** One client: its socket, what it was told to be, and what is on its way to it. */
@@ -60,8 +60,9 @@ export class Connection implements Receiver, Sender {
     return this.socket.writableLength + this.pendingChars;
   }
 
-  get congested(): boolean {
-    return this.socket.writableLength + this.pendingChars > CONGESTED_BYTES;
+  hasRoom(): boolean {
+    if (this.unsent > CONGESTED_BYTES && this.pending.length > 0) this.flushNow();
+    return this.unsent <= CONGESTED_BYTES;
   }
 
   push(message: Message): void {
@@ -71,10 +72,7 @@ export class Connection implements Receiver, Sender {
   }
 
   flush(joints: Joints): void {
-    const messages = this.pending;
-    this.pending = [];
-    this.pendingChars = 0;
-    if (this.closed || this.ws.readyState !== OPEN) return;
+    const messages = this.takePending();
     if (messages.length === 1) this.socket.write(messages[0]!.frames(this.batch));
     else if (this.batch) this.writeBatched(messages, joints);
     else this.writeCorked(messages);
@@ -97,7 +95,7 @@ export class Connection implements Receiver, Sender {
     this.flushNow();
     this.closed = true;
     this.ws.close(code, reason);
-    this.keeper.linger(this);
+    this.keeper.linger(this, code);
   }
 
   /** What the client sent can't be read, or it is gone: nothing more is written. */
@@ -130,7 +128,7 @@ export class Connection implements Receiver, Sender {
 
   /** Answers a protocol ping, unless the client floods us while it does not read. */
   pong(data: Buffer): void {
-    if (!this.closed && !this.congested) this.ws.pong(data);
+    if (!this.closed && this.unsent <= CONGESTED_BYTES) this.ws.pong(data);
   }
 
   /** Runs a command, which never rejects, after those before it; false: too many wait. */
@@ -174,17 +172,24 @@ export class Connection implements Receiver, Sender {
   }
 
   private writeCorked(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
     this.socket.cork();
     for (const message of messages) this.socket.write(message.frames(false));
     this.socket.uncork();
   }
 
+  /** Lets out what is pending before the turn is over. */
   private flushNow(): void {
-    if (this.pending.length === 0 || this.ws.readyState !== OPEN) return;
+    const messages = this.takePending();
+    if (this.batch) this.writeBatched(messages, new Joints());
+    else this.writeCorked(messages);
+  }
+
+  private takePending(): Message[] {
     const messages = this.pending;
     this.pending = [];
     this.pendingChars = 0;
-    this.writeCorked([new Message(messages.flatMap((message) => message.texts))]);
+    return this.closed || this.ws.readyState !== OPEN ? [] : messages;
   }
 
   private waitForDrain(): void {

@@ -53,7 +53,7 @@ export class Hub implements Keeper {
       ...options.limits,
     };
     this.strangers = new Deadlines(clock, this.limits.helloMs, (connection) =>
-      this.end(connection, CLOSE.noHello, 'no hello'),
+      connection.close(CLOSE.noHello, 'no hello'),
     );
     this.leaving = new Deadlines(clock, this.limits.lingerMs, (connection) => connection.destroy());
     this.pulse = new Pulse(clock, this.limits.heartbeatMs, (connection) => connection.beat(this.heartbeatFrames()));
@@ -103,7 +103,8 @@ export class Hub implements Keeper {
     if (connection.user) this.options.onGone?.(connection);
   }
 
-  linger(connection: Connection): void {
+  linger(connection: Connection, code?: number): void {
+    if (code !== undefined) this.options.onClosing?.(code);
     this.options.desk.leaveAll(connection);
     this.leaving.add(connection);
   }
@@ -118,7 +119,7 @@ export class Hub implements Keeper {
     const { clock } = this.options;
     const share = FAREWELL_MS / Math.max(1, this.connections.size);
     [...this.connections].forEach((connection, index) => {
-      clock.setTimeout(() => this.end(connection, CLOSE.restarting, 'restarting'), share * index);
+      clock.setTimeout(() => connection.close(CLOSE.restarting, 'restarting'), share * index);
     });
     const end = clock.now() + FAREWELL_MS + this.limits.lingerMs;
     while (this.connections.size > 0 && clock.now() < end) {
@@ -144,11 +145,11 @@ export class Hub implements Keeper {
       if (frame.event === 'subscribe') return desk.subscribe(connection, frame.data);
       return desk.unsubscribe(connection, frame.data.id, frame.data.topics);
     });
-    if (!done) this.end(connection, CLOSE.tooManyMessages, 'too many messages');
+    if (!done) connection.close(CLOSE.tooManyMessages, 'too many messages');
   }
 
   private greet(connection: Connection, batch: boolean): void {
-    if (!connection.visitor) return this.end(connection, CLOSE.unauthenticated, 'not authenticated');
+    if (!connection.visitor) return connection.close(CLOSE.unauthenticated, 'not authenticated');
     this.strangers.delete(connection);
     this.pulse.add(connection);
     connection.user = connection.visitor;
@@ -174,7 +175,7 @@ export class Hub implements Keeper {
   private allow(connection: Connection): boolean {
     connection.unanswered = 0;
     if (connection.rate.take(this.options.clock.now())) return true;
-    this.end(connection, CLOSE.tooManyMessages, 'too many messages');
+    connection.close(CLOSE.tooManyMessages, 'too many messages');
     return false;
   }
 
@@ -182,13 +183,7 @@ export class Hub implements Keeper {
     connection.strikes += 1;
     const code: ErrorCode = 'bad_request';
     connection.push(Message.of('error', { ...(id !== undefined && { id }), code, message: fault, retry: false }));
-    if (connection.strikes >= MAX_STRIKES) this.end(connection, CLOSE.malformed, 'malformed frames');
-  }
-
-  private end(connection: Connection, code: number, reason: string): void {
-    if (connection.closed) return;
-    connection.close(code, reason);
-    this.options.onClosing?.(code);
+    if (connection.strikes >= MAX_STRIKES) connection.close(CLOSE.malformed, 'malformed frames');
   }
 
   /** Encoded once for all that are visited at the same moment. */

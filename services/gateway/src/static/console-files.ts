@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
-/** A name that changes with its content, as the console's build writes it: `main-5F2KQ7XD.js`. */
-const HASHED = /-[A-Z0-9]{8}\.\w+$/;
+/** A name that changes with its content, as the console's build writes it: `main-AWXL6MPH.js`. */
+const HASHED = /-[A-Za-z0-9_-]{8}\.\w+$/;
 const YEAR_S = 31_536_000;
 const NOT_PAGES = /^\/(api|ws|health|metrics)(\/|$)/;
 

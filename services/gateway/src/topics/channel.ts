@@ -106,12 +106,12 @@ export class Channel {
     if (sent) this.pace.spend(clock.now());
   }
 
-  /** Brings one client up to date, unless it is congested. True: something was pushed. */
+  /** Brings one client up to date, unless it does not take more. True: something was pushed. */
   private serve(member: Member): boolean {
     const { source } = this.options;
     const { version } = source;
     if (member.version === version || (member.version === NEVER && !source.warm)) return false;
-    if (member.receiver.congested) {
+    if (!member.receiver.hasRoom()) {
       this.withhold(member, version);
       return false;
     }

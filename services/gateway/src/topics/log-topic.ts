@@ -7,6 +7,8 @@ import type { Receiver } from './receiver.ts';
 
 /** Items that come within so many milliseconds go out together. */
 const GATHER_MS = 4;
+/** A burst may overrun a client that reads; one that has taken nothing for so long does not read. */
+const PATIENCE_MS = 250;
 /** What goes into one message at most, in characters; a longer replay comes in several. */
 const CHUNK_CHARS = 64 * 1024;
 const RING = { items: LIMITS.replayItems + 1000, chars: 32 * 1024 * 1024 };
@@ -28,6 +30,8 @@ export interface StreamFacts {
 export class Reader {
   /** What was there before it came does not count as unread. */
   grace: number;
+  /** Since when its socket takes nothing more; 0: it does. */
+  stuckSince = 0;
 
   constructor(
     readonly receiver: Receiver,
@@ -59,6 +63,7 @@ export class LogTopic {
   private readonly readers = new Set<Reader>();
   private readonly chunks = new Map<number, { message: Message; to: number }>();
   private timer?: Timer;
+  private gathering = false;
 
   constructor(private readonly options: LogTopicOptions) {}
 
@@ -92,7 +97,7 @@ export class LogTopic {
     this.ring.push(seq, prev, text);
     this.head = seq;
     this.options.digest.apply(seq, subject, text, item);
-    if (this.ready) this.timer ??= this.options.clock.setTimeout(() => this.flush(), GATHER_MS);
+    if (this.ready && !this.gathering) this.gather();
   }
 
   /** Everything up to `seq` has been told, or is gone from the stream. */
@@ -148,8 +153,16 @@ export class LogTopic {
     this.options.clock.clearTimeout(this.timer);
   }
 
+  /** What comes within a few milliseconds goes out together. */
+  private gather(): void {
+    this.gathering = true;
+    this.options.clock.clearTimeout(this.timer);
+    this.timer = this.options.clock.setTimeout(() => this.flush(), GATHER_MS);
+  }
+
   private flush(): void {
     this.timer = undefined;
+    this.gathering = false;
     for (const reader of this.readers) this.pump(reader);
     this.chunks.clear();
   }
@@ -167,10 +180,8 @@ export class LogTopic {
   private pump(reader: Reader): void {
     const { receiver } = reader;
     while (this.ready && reader.cursor < this.head) {
-      if (receiver.congested) {
-        this.judge(reader);
-        return;
-      }
+      if (!receiver.hasRoom()) return this.judge(reader);
+      reader.stuckSince = 0;
       const chunk = this.chunkAfter(reader.cursor);
       if (!chunk) return;
       receiver.push(chunk.message);
@@ -178,11 +189,15 @@ export class LogTopic {
     }
   }
 
-  /** Too far behind is the end; else it goes on when the socket has drained. */
+  /** Too far behind for a while is the end; else it goes on when the socket has drained. */
   private judge(reader: Reader): void {
+    const { clock, unsentLimit = LIMITS.unsentLogBytes } = this.options;
     const unread = this.ring.offset - Math.max(reader.grace, this.ring.offsetAfter(reader.cursor));
-    if (unread > (this.options.unsentLimit ?? LIMITS.unsentLogBytes)) reader.receiver.endAsTooSlow();
-    else reader.receiver.awaitDrain();
+    reader.stuckSince ||= clock.now();
+    if (unread <= unsentLimit) return reader.receiver.awaitDrain();
+    if (clock.now() - reader.stuckSince >= PATIENCE_MS) return reader.receiver.endAsTooSlow();
+    reader.receiver.awaitDrain();
+    this.timer ??= clock.setTimeout(() => this.flush(), PATIENCE_MS);
   }
 
   private chunkAfter(cursor: number): { message: Message; to: number } | undefined {

@@ -28,7 +28,7 @@ export class StatsBoard {
   readonly hosts = new Map<string, HostRows>();
   readonly everything = new Watchers();
   private readonly perHost = new Map<string, Watchers>();
-  private readonly ended = new Map<string, number>();
+  private readonly ended = new Map<string, { t: number; heardAt: number }>();
   private readonly awaited = new Set<string>();
 
   constructor(private readonly now: () => number) {}
@@ -59,9 +59,9 @@ export class StatsBoard {
   end(host: string, id: string, t: number): void {
     const key = containerKey(host, id);
     this.ended.delete(key);
-    this.ended.set(key, t);
-    for (const [oldest, at] of this.ended) {
-      if (this.ended.size <= MAX_ENDED && this.now() - at <= ENDED_MS) break;
+    this.ended.set(key, { t, heardAt: this.now() });
+    for (const [oldest, { heardAt }] of this.ended) {
+      if (this.ended.size <= MAX_ENDED && this.now() - heardAt <= ENDED_MS) break;
       this.ended.delete(oldest);
     }
     const rows = this.hosts.get(host);
@@ -130,7 +130,7 @@ export class StatsBoard {
     for (const row of sweep.rows) {
       const key = containerKey(sweep.host, row[0]);
       if (!host.rows.has(key) && !CONTAINER_ID.test(row[0])) continue;
-      if (this.ended.size > 0 && sweep.t <= (this.ended.get(key) ?? -1)) continue;
+      if (this.ended.size > 0 && sweep.t <= (this.ended.get(key)?.t ?? -1)) continue;
       seen.add(key);
       host.rows.set(key, encodedRow(key, row), this.version);
     }

@@ -1,0 +1,37 @@
+import { VirtualClock, aHostReport } from '@deckwatch/testing';
+import type { Host } from '@deckwatch/contracts';
+import { HostRegister, hostStatus } from './host-register.ts';
+import { ItemBoard } from './item-board.ts';
+
+describe('hostStatus', () => {
+  it.each([
+    [0, 1000, 'up'],
+    [2999, 1000, 'up'],
+    [3000, 1000, 'stale'],
+    [9999, 1000, 'stale'],
+    [10_000, 1000, 'down'],
+    [10_000, 5000, 'up'],
+    [24_999, 5000, 'stale'],
+    [25_000, 5000, 'down'],
+  ])('is, %i ms after a report of every %i ms, %s', (silent, interval, status) => {
+    expect(hostStatus(silent, interval)).toBe(status);
+  });
+});
+
+describe('HostRegister', () => {
+  it('tells stale, down and up again, each once', async () => {
+    const clock = new VirtualClock(0);
+    const board = new ItemBoard<Host>(clock.now);
+    const told: string[] = [];
+    const register = new HostRegister(board, clock.now, (host) => told.push(host.status));
+    register.report(aHostReport());
+    for (let second = 0; second < 60; second += 1) {
+      await clock.advance(250);
+      register.look();
+    }
+    register.report(aHostReport());
+    register.report(aHostReport());
+    expect(told).toEqual(['up', 'stale', 'down', 'up']);
+    expect(board.get('alpha')).toMatchObject({ status: 'up', key: 'alpha' });
+  });
+});
