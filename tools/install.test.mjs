@@ -1,51 +1,76 @@
+// @ts-check
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, beforeEach, test } from 'node:test';
-import { environment, staleness } from './install.mjs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { environment, findNode, staleness } from './install.mjs';
 
-const root = mkdtempSync(join(tmpdir(), 'deckwatch-install-'));
-const record = join(root, 'node_modules', '.package-lock.json');
-const wanted = {
-  '': {},
-  'node_modules/a': { version: '1.0.0' },
-  'node_modules/other-os': { version: '2.0.0', optional: true },
+/** @type {string} */
+let root;
+/**
+ * @param {string} file
+ * @param {object} content
+ */
+function write(file, content) {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), JSON.stringify(content));
+}
+const LOCK = {
+  packages: {
+    '': { name: 'x' },
+    'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },
+    'node_modules/other-platform': { version: '1.0.0', optional: true },
+    'node_modules/a/node_modules/b': { version: '2.0.0' },
+    'libs/own': { name: 'own' },
+    'node_modules/own': { resolved: 'libs/own', link: true },
+  },
 };
-const write = (file, packages) => writeFileSync(file, JSON.stringify({ packages }));
+const INSTALLED = {
+  packages: {
+    'node_modules/a': LOCK.packages['node_modules/a'],
+    'node_modules/a/node_modules/b': { version: '2.0.0' },
+  },
+};
 
 beforeEach(() => {
-  rmSync(root, { recursive: true, force: true });
-  mkdirSync(root);
-  write(join(root, 'package-lock.json'), wanted);
+  root = mkdtempSync(join(tmpdir(), 'install-'));
+  write('package-lock.json', LOCK);
 });
-after(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => rmSync(root, { recursive: true }));
 
-test('installs where nothing is installed', () => {
-  assert.equal(staleness(root), 'nothing is installed yet');
-});
-
-test('installs again where an install was cut off', () => {
+test('nothing installed, or not to the end, is stale', () => {
+  assert.match(staleness(root) ?? '', /nothing is installed/);
   mkdirSync(join(root, 'node_modules'));
-  assert.equal(staleness(root), 'an earlier install did not finish');
+  assert.match(staleness(root) ?? '', /did not finish/);
 });
 
-test('installs again after the lock file has changed', () => {
-  mkdirSync(join(root, 'node_modules'));
-  write(record, { 'node_modules/a': { version: '0.9.0' } });
-  assert.equal(staleness(root), 'a is not as package-lock.json says');
-});
-
-test('leaves alone what is as the lock file says, without the packages of other platforms', () => {
-  mkdirSync(join(root, 'node_modules'));
-  write(record, { 'node_modules/a': { version: '1.0.0' } });
+test('what the lock file says is fresh, whatever the times of the files', () => {
+  write('node_modules/.package-lock.json', INSTALLED);
+  mkdirSync(join(root, 'node_modules/own'));
+  write('package-lock.json', LOCK);
   assert.equal(staleness(root), null);
 });
 
-test("puts the project's own Node and tools before all others", () => {
-  const folder = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'node'), '');
-  const { PATH } = environment(root, { PATH: '/usr/bin' });
-  assert.equal(PATH, [folder, join(root, 'node_modules', '.bin'), '/usr/bin'].join(':'));
+test('a missing package, another version, other content or a missing link is stale', () => {
+  mkdirSync(join(root, 'node_modules/own'), { recursive: true });
+  for (const other of [
+    { packages: { 'node_modules/a': LOCK.packages['node_modules/a'] } },
+    { packages: { ...INSTALLED.packages, 'node_modules/a': { version: '1.0.1' } } },
+    { packages: { ...INSTALLED.packages, 'node_modules/a': { version: '1.0.0', integrity: 'sha512-z' } } },
+  ]) {
+    write('node_modules/.package-lock.json', other);
+    assert.match(staleness(root) ?? '', /is not as package-lock\.json says/);
+  }
+  write('node_modules/.package-lock.json', INSTALLED);
+  rmSync(join(root, 'node_modules/own'), { recursive: true });
+  assert.match(staleness(root) ?? '', /own is not as/);
+});
+
+test('the Node that came with the packages goes before the one that runs', () => {
+  assert.equal(findNode(root), process.execPath);
+  const own = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  write(own.slice(root.length + 1), {});
+  assert.equal(findNode(root), own);
+  assert.ok(environment(root, { PATH: '/bin' }).PATH?.startsWith(`${dirname(own)}:`));
 });

@@ -1,135 +1,31 @@
 // @ts-check
-// The launcher as a whole, with real brokers, on a small project of its own: one service, which stands for the gateway.
+// The launcher as a whole, with real brokers, on a small project.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { connect } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { freePort } from './ports.mjs';
-import { identify, isAlive, signalGroup } from './processes.mjs';
-import { findProgram } from './programs.mjs';
+import { identify, isAlive } from './processes.mjs';
+import { skip, SmallProject, until } from './small-project.mjs';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
-const skip =
-  ['nats-server', 'redis-server'].some((name) => !findProgram(name, process.env)) &&
-  'nats-server and redis-server are not installed';
+const project = new SmallProject();
 
-const GATEWAY = `
-import { createServer } from 'node:http';
-if (process.env.DECKWATCH_INTERVAL_MS === '777') { console.error('DECKWATCH_INTERVAL_MS is "777": allowed: anything else'); process.exit(1); }
-console.log(JSON.stringify({ t: Date.now(), level: 'warn', service: 'gateway', message: 'started', pid: process.pid }));
-process.on('SIGTERM', () => setTimeout(() => process.exit(0), 100));
-createServer((request, response) => {
-  if (request.url === '/crash') process.exit(7);
-  if (request.url === '/env') return response.end(JSON.stringify(process.env));
-  response.end('{"ready":true,"parts":{}}');
-}).listen(Number(process.env.DECKWATCH_PORT), process.env.DECKWATCH_HOST);
-`;
-
-/** @type {string} */
-let root;
-/** @type {number} */
-let port;
-/** @type {import('node:child_process').ChildProcess[]} */
-const started = [];
-
-before(async () => {
-  root = mkdtempSync(join(tmpdir(), 'launcher-'));
-  const write = (/** @type {string} */ file, /** @type {string | object} */ content) => {
-    mkdirSync(join(root, file, '..'), { recursive: true });
-    writeFileSync(join(root, file), typeof content === 'string' ? content : JSON.stringify(content));
-  };
-  mkdirSync(join(root, 'deploy', 'local'), { recursive: true });
-  for (const name of readdirSync(HERE))
-    if (!name.includes('.test.')) cpSync(join(HERE, name), join(root, 'deploy', 'local', name));
-  cpSync(join(HERE, '../../tools/install.mjs'), join(root, 'tools', 'install.mjs'), { recursive: true });
-  write('package.json', {
-    name: 'small',
-    version: '1.2.3',
-    private: true,
-    type: 'module',
-    scripts: { start: 'node deploy/local/start.mjs' },
-  });
-  write('package-lock.json', { lockfileVersion: 3, packages: {} });
-  write('node_modules/.package-lock.json', { packages: {} });
-  write('services/gateway/package.json', {
-    name: 'gateway',
-    type: 'module',
-    scripts: { build: 'mkdir -p dist && cp src/main.ts dist/main.js' },
-  });
-  write('services/gateway/src/main.ts', GATEWAY);
-  port = await freePort([]);
-});
-afterEach(() => {
-  for (const child of started.splice(0)) if (child.exitCode === null && child.pid) signalGroup(child.pid, 'SIGKILL');
-});
-after(() => rmSync(root, { recursive: true, force: true }));
-
-/**
- * @param {NodeJS.ProcessEnv} [env]
- * @param {string[]} [args]
- */
-function npmStart(env = {}, args = []) {
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|NATS_|REDIS_|DECKWATCH_|NODE_)/.test(name)),
-  );
-  const child = spawn('npm', ['start', '--silent', ...(args.length > 0 ? ['--', ...args] : [])], {
-    cwd: root,
-    env: { ...clean, DECKWATCH_PORT: String(port), DECKWATCH_DEMO: 'off', ...env },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  const seen = { text: '', exit: /** @type {number | null | undefined} */ (undefined) };
-  child.stdout.setEncoding('utf8').on('data', (chunk) => (seen.text += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk) => (seen.text += chunk));
-  child.once('close', (code) => (seen.exit = code));
-  return { child, seen };
-}
-
-/**
- * @param {() => unknown} met
- * @param {() => string} tell
- */
-async function until(met, tell = () => '', limitMs = 20_000) {
-  const end = Date.now() + limitMs;
-  for (;;) {
-    const result = await Promise.resolve(met()).catch(() => false);
-    if (result) return result;
-    assert.ok(Date.now() < end, `waited in vain: ${tell()}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
-
-/** @param {NodeJS.ProcessEnv} [env] */
-async function ready(env) {
-  const run = npmStart(env);
-  await until(
-    () => run.seen.text.includes(`http://127.0.0.1:${port}\n`),
-    () => run.seen.text,
-  );
-  return run;
-}
-
-/** @returns {{ launcher: import('./processes.mjs').Identity, children: import('./processes.mjs').Identity[] }} */
-const running = () => JSON.parse(readFileSync(join(root, '.deckwatch', 'launcher.json'), 'utf8'));
-const ask = async (/** @type {string} */ path) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
-const natsUrl = () => `127.0.0.1:${JSON.parse(readFileSync(join(root, '.deckwatch', 'ports.json'), 'utf8')).nats}`;
+before(() => project.create());
+afterEach(() => project.clear());
+after(() => project.delete());
 
 test(
   '[nats] [redis] starts from nothing, says the URL last, and leaves nothing behind after Ctrl-C',
   { skip },
   async () => {
-    const { child, seen } = await ready();
+    const { child, seen } = await project.ready();
     assert.match(seen.text, /^Deckwatch 1\.2\.3 is starting\n/);
     assert.match(seen.text, /build +built/);
-    assert.equal(seen.text.trimEnd().split('\n').at(-1), `http://127.0.0.1:${port}`);
-    const { launcher, children } = running();
+    assert.equal(seen.text.trimEnd().split('\n').at(-1), `http://127.0.0.1:${project.port}`);
+    const { launcher, children } = project.running();
     assert.equal(children.length, 3);
     const asked = Date.now();
     process.kill(-(child.pid ?? 0), 'SIGINT');
@@ -141,24 +37,24 @@ test(
 );
 
 test('[nats] [redis] starts again within seconds, on the same ports, with what was stored', { skip }, async () => {
-  const first = await ready();
-  const env = JSON.parse(await ask('/env'));
-  const nats = await connect({ servers: natsUrl(), user: 'deckwatch', pass: new URL(env.NATS_URL).password });
+  const first = await project.ready();
+  const env = JSON.parse(await project.ask('/env'));
+  const nats = await connect({ servers: project.nats, user: 'deckwatch', pass: new URL(env.NATS_URL).password });
   await (await jetstreamManager(nats)).streams.add({ name: 'CONTAINERS', subjects: ['deckwatch.containers.>'] });
   await jetstream(nats).publish('deckwatch.containers.a.b', '{"kept":true}');
   await nats.close();
   process.kill(-(first.child.pid ?? 0), 'SIGINT');
   await until(() => first.seen.exit !== undefined);
   const begun = Date.now();
-  const second = await ready();
+  const second = await project.ready();
   assert.ok(Date.now() - begun < 5000);
   assert.match(second.seen.text, /build +nothing changed/);
-  const again = JSON.parse(await ask('/env'));
+  const again = JSON.parse(await project.ask('/env'));
   for (const name of ['NATS_URL', 'REDIS_URL', 'DECKWATCH_SECRET_KEY']) assert.equal(again[name], env[name]);
   const reader = await connect({
-    servers: natsUrl(),
+    servers: project.nats,
     user: 'reader',
-    pass: secretOf('nats-reader'),
+    pass: project.read('secrets', 'nats-reader'),
     inboxPrefix: '_INBOX_reader',
   });
   const message = await (
@@ -169,10 +65,10 @@ test('[nats] [redis] starts again within seconds, on the same ports, with what w
 });
 
 test('[nats] [redis] gives each service what it needs, and no secret to the world', { skip }, async () => {
-  await ready();
-  const env = JSON.parse(await ask('/env'));
+  await project.ready();
+  const env = JSON.parse(await project.ask('/env'));
   assert.equal(Buffer.from(env.DECKWATCH_SECRET_KEY, 'base64').length, 32);
-  assert.equal(env.DECKWATCH_DATA, join(root, '.deckwatch'));
+  assert.equal(env.DECKWATCH_DATA, join(project.root, '.deckwatch'));
   assert.equal(env.DECKWATCH_OPS_PORT, '0');
   const redis = new URL(env.REDIS_URL);
   const { default: Redis } = await import('ioredis');
@@ -190,13 +86,17 @@ test(
   '[nats] an unknown client hears stats and hosts and nothing else; a reader reads and changes nothing',
   { skip },
   async () => {
-    await ready();
-    const services = await connect({ servers: natsUrl(), user: 'deckwatch', pass: secretOf('nats-services') });
-    const guest = await connect({ servers: natsUrl() });
+    await project.ready();
+    const services = await connect({
+      servers: project.nats,
+      user: 'deckwatch',
+      pass: project.read('secrets', 'nats-services'),
+    });
+    const guest = await connect({ servers: project.nats });
     const reader = await connect({
-      servers: natsUrl(),
+      servers: project.nats,
       user: 'reader',
-      pass: secretOf('nats-reader'),
+      pass: project.read('secrets', 'nats-reader'),
       inboxPrefix: '_INBOX_reader',
     });
     const heard = { guest: /** @type {string[]} */ ([]), reader: /** @type {string[]} */ ([]) };
@@ -251,13 +151,13 @@ test(
 );
 
 test('[nats] [redis] starts a crashed service again, and says so in one line', { skip }, async () => {
-  const { seen } = await ready();
-  await ask('/crash').catch(() => undefined);
+  const { seen } = await project.ready();
+  await project.ask('/crash').catch(() => undefined);
   await until(
     () => /gateway +ended \(exit code 7\); starts again in \d\.\d s/.test(seen.text),
     () => seen.text,
   );
-  await until(() => ask('/health/ready'));
+  await until(() => project.ask('/health/ready'));
 });
 
 test(
@@ -266,10 +166,10 @@ test(
   async () => {
     for (const kill of [
       (/** @type {number} */ npm) => process.kill(npm, 'SIGTERM'),
-      () => process.kill(running().launcher.pid, 'SIGKILL'),
+      () => process.kill(project.running().launcher.pid, 'SIGKILL'),
     ]) {
-      const { child } = await ready();
-      const { launcher, children } = running();
+      const { child } = await project.ready();
+      const { launcher, children } = project.running();
       kill(child.pid ?? 0);
       await until(
         () => ![launcher, ...children].some(isAlive),
@@ -284,32 +184,34 @@ test(
   '[nats] [redis] a second one on the same data, a taken port, a wrong setting: one clear line each',
   { skip },
   async () => {
-    const { child, seen } = await ready();
-    const second = npmStart({ DECKWATCH_PORT: String(await freePort([])) });
+    const { child, seen } = await project.ready();
+    const second = project.start({ DECKWATCH_PORT: String(await freePort([])) });
     await until(() => second.seen.exit !== undefined);
     assert.equal(second.seen.exit, 1);
     assert.match(
       second.seen.text,
-      new RegExp(`in use by a launcher that is running \\(process ${running().launcher.pid}\\)`),
+      new RegExp(`in use by a launcher that is running \\(process ${project.running().launcher.pid}\\)`),
     );
-    assert.ok(identify(running().launcher.pid), 'the first one is left alone');
+    assert.ok(identify(project.running().launcher.pid), 'the first one is left alone');
     process.kill(-(child.pid ?? 0), 'SIGINT');
     await until(() => seen.exit !== undefined);
 
-    const other = createServer().listen(port, '127.0.0.1');
-    const taken = npmStart();
+    const other = createServer().listen(project.port, '127.0.0.1');
+    const taken = project.start();
     await until(() => taken.seen.exit !== undefined);
     assert.match(
       taken.seen.text,
-      new RegExp(`port ${port} on 127\\.0\\.0\\.1 is taken by another program: DECKWATCH_PORT=${port + 1} npm start`),
+      new RegExp(
+        `port ${project.port} on 127\\.0\\.0\\.1 is taken by another program: DECKWATCH_PORT=${project.port + 1} npm start`,
+      ),
     );
     await new Promise((resolve) => other.close(resolve));
 
-    const wrong = npmStart({ DECKWATCH_PORT: 'eighty' });
+    const wrong = project.start({ DECKWATCH_PORT: 'eighty' });
     await until(() => wrong.seen.exit !== undefined);
     assert.match(wrong.seen.text, /^DECKWATCH_PORT is "eighty": allowed: a whole number from 1 to 65535$/m);
 
-    const refused = npmStart({ DECKWATCH_INTERVAL_MS: '777' });
+    const refused = project.start({ DECKWATCH_INTERVAL_MS: '777' });
     await until(() => refused.seen.exit !== undefined);
     assert.equal(refused.seen.exit, 1);
     assert.match(refused.seen.text, /DECKWATCH_INTERVAL_MS is "777": allowed: anything else/);
@@ -317,10 +219,10 @@ test(
 );
 
 test('[nats] [redis] interrupted while it builds, it ends', { skip }, async () => {
-  const manifest = join(root, 'services/gateway/package.json');
+  const manifest = join(project.root, 'services/gateway/package.json');
   const usual = readFileSync(manifest, 'utf8');
   writeFileSync(manifest, usual.replace('mkdir -p', 'sleep 60; mkdir -p'));
-  const { child, seen } = npmStart();
+  const { child, seen } = project.start();
   await until(
     () => seen.text.includes('building gateway'),
     () => seen.text,
@@ -335,14 +237,9 @@ test('[nats] [redis] interrupted while it builds, it ends', { skip }, async () =
 });
 
 test("prints a reader's credentials", async () => {
-  const { seen } = npmStart({}, ['creds']);
+  const { seen } = project.start({}, ['creds']);
   await until(() => seen.exit !== undefined);
   assert.equal(seen.exit, 0);
-  assert.ok(seen.text.includes(`password      ${secretOf('nats-reader')}`));
+  assert.ok(seen.text.includes(`password      ${project.read('secrets', 'nats-reader')}`));
   assert.ok(seen.text.includes('_INBOX_reader'));
 });
-
-/** @param {string} name */
-function secretOf(name) {
-  return readFileSync(join(root, '.deckwatch', 'secrets', name), 'utf8').trim();
-}

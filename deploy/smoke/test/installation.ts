@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SERVICES, type ServiceName } from '@deckwatch/contracts';
+import { eventually, startEngine, startNats, startRedis } from '@deckwatch/testing';
+
+const SERVICES_FOLDER = join(__dirname, '../../../services');
+
+type Part<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
+
+/** All five services as their users run them, on real brokers and a real engine. */
+export class Installation {
+  private readonly children = new Map<ServiceName, ChildProcess>();
+  private readonly folder = mkdtempSync(join(tmpdir(), 'dw-smoke-'));
+  private readonly key = randomBytes(32).toString('base64');
+
+  private constructor(
+    readonly nats: Part<typeof startNats>,
+    readonly redis: Part<typeof startRedis>,
+    readonly engine: Part<typeof startEngine>,
+    readonly port: number,
+  ) {}
+
+  static async start(): Promise<Installation> {
+    const engine = await startEngine();
+    const installation = new Installation(await startNats(), await startRedis(), engine, await freePort());
+    for (const service of SERVICES) installation.launch(service);
+    await installation.becomeReady();
+    return installation;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  becomeReady(): Promise<void> {
+    const ready = async () => expect((await fetch(`${this.url}/health/ready`)).status).toBe(200);
+    return eventually(ready, { timeoutMs: 40_000, everyMs: 200, describe: 'readiness of all services' });
+  }
+
+  launch(service: ServiceName): void {
+    const env = {
+      PATH: process.env['PATH'],
+      NATS_URL: this.nats.url,
+      REDIS_URL: this.redis.url,
+      DOCKER_HOST: this.engine.dockerHost,
+      DECKWATCH_HOST_NAME: 'smoke',
+      DECKWATCH_PORT: String(this.port),
+      DECKWATCH_DATA: this.folder,
+      DECKWATCH_SECRET_KEY: this.key,
+      DECKWATCH_LOG_LEVEL: 'warn',
+    };
+    const script = join(SERVICES_FOLDER, service, 'dist/main.js');
+    this.children.set(service, spawn(process.execPath, [script], { env, stdio: 'ignore' }));
+  }
+
+  async kill(service: ServiceName): Promise<void> {
+    const child = this.children.get(service)!;
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  async stop(): Promise<void> {
+    for (const service of this.children.keys()) await this.kill(service);
+    await this.nats.stop();
+    await this.redis.stop();
+    await this.engine.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
