@@ -47,22 +47,22 @@ describeWith('nats')('state topics', () => {
 
   it('stats: asks the collector for its last sweep, sends what changed, and says what is gone', async () => {
     const { bus } = fixture;
-    bus.publish(subjects.host('alpha'), aHostReport());
-    const served = bus.serve((method) => subjects.collectorRpc('alpha', method), COLLECTOR_RPC, {
-      latest: () => sweepOf('alpha', 1000, 1, 2, 3),
+    bus.publish(subjects.host('gamma'), aHostReport({ host: 'gamma' }));
+    const served = bus.serve((method) => subjects.collectorRpc('gamma', method), COLLECTOR_RPC, {
+      latest: () => sweepOf('gamma', 1000, 1, 2, 3),
     });
     const client = await fixture.open();
     await client.subscribe('stats', { rateMs: 100 });
     const snapshot = await client.next('snapshot');
     expect(snapshot.data['data'].rows.map((row: unknown[]) => row.slice(0, 2))).toEqual(
-      [0, 1, 2].map((n) => [`alpha.${containerIdOf(n)}`, n + 1]),
+      [0, 1, 2].map((n) => [`gamma.${containerIdOf(n)}`, n + 1]),
     );
-    bus.publish(subjects.stats('alpha'), sweepOf('alpha', 2000, 1, 5));
+    bus.publish(subjects.stats('gamma'), sweepOf('gamma', 2000, 1, 5));
     const update = await client.next('update');
     expect(update.data['data']).toEqual({
       t: 2000,
       cols: ['cpu', 'mem', 'memLimit', 'rx', 'tx', 'rd', 'wr', 'pids'],
-      rows: [[`alpha.${containerIdOf(1)}`, ...aStatsRow('', { cpu: 5 }).slice(1)], [`alpha.${containerIdOf(2)}`]],
+      rows: [[`gamma.${containerIdOf(1)}`, ...aStatsRow('', { cpu: 5 }).slice(1)], [`gamma.${containerIdOf(2)}`]],
     });
     served.unsubscribe();
   });

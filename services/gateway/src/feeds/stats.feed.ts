@@ -19,11 +19,18 @@ export interface StatsFeedOptions {
   knownHosts(): string[];
 }
 
+/** Somebody polls: looks at one host or all for a while after each time. */
+interface Visit {
+  until: number;
+  timer: Timer;
+}
+
 /** Follows on the bus only what somebody looks at, and asks the collectors for their last sweep when that begins. */
 export class StatsFeed {
   private readonly wanted = new Map<string, number>();
   private readonly followed = new Map<string, BusSubscription>();
   private readonly lingering = new Map<string, Timer>();
+  private readonly visits = new Map<string, Visit>();
   readonly counters = { sweeps: 0, refused: 0 };
 
   constructor(private readonly options: StatsFeedOptions) {}
@@ -39,12 +46,18 @@ export class StatsFeed {
     };
   }
 
-  /** As `hold`, for as long as somebody who polls may come back. Resolves when the first sweeps are here. */
-  async visit(hosts: 'all' | readonly string[], ms: number): Promise<void> {
+  /**
+   * As `hold` for one host or all, for as long as somebody who polls may come back. Resolves when the first sweep is
+   * here, or does not come.
+   */
+  async visit(host: string | 'all', ms: number): Promise<void> {
     const { clock, board } = this.options;
-    const release = this.hold(hosts);
-    clock.setTimeout(release, ms);
-    const waits = () => (hosts === 'all' ? board.awaitsAny : hosts.some((host) => board.awaits(host)));
+    if (host !== 'all' && !this.options.knownHosts().includes(host)) return;
+    const until = clock.now() + ms;
+    const visit = this.visits.get(host);
+    if (visit) visit.until = until;
+    else this.visits.set(host, this.beginVisit(host, until));
+    const waits = (): boolean => (host === 'all' ? board.awaitsAny : board.awaits(host));
     while (waits()) await new Promise<void>((resolve) => void clock.setTimeout(resolve, 10));
   }
 
@@ -59,9 +72,27 @@ export class StatsFeed {
   }
 
   close(): void {
-    for (const timer of this.lingering.values()) this.options.clock.clearTimeout(timer);
+    const visits = Array.from(this.visits.values(), (visit) => visit.timer);
+    for (const timer of [...this.lingering.values(), ...visits]) this.options.clock.clearTimeout(timer);
+    this.wanted.clear();
     for (const subscription of this.followed.values()) subscription.unsubscribe();
     this.followed.clear();
+  }
+
+  private beginVisit(host: string, until: number): Visit {
+    const { clock } = this.options;
+    const release = this.hold(host === 'all' ? 'all' : [host]);
+    const look = (): void => {
+      const left = visit.until - clock.now();
+      if (left > 0) {
+        visit.timer = clock.setTimeout(look, left);
+        return;
+      }
+      this.visits.delete(host);
+      release();
+    };
+    const visit: Visit = { until, timer: clock.setTimeout(look, until - clock.now()) };
+    return visit;
   }
 
   private isWanted(host: string): boolean {

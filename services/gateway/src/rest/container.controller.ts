@@ -22,7 +22,7 @@ export class ContainerController {
 
   @Route('listContainers')
   async list(@Checked() { query }: Call<'listContainers'>): Promise<Answer<'listContainers'>> {
-    await this.state.statsFeed.visit(query.host ? [query.host] : 'all', INTEREST_MS);
+    await this.state.statsFeed.visit(query.host ?? 'all', INTEREST_MS);
     const found = [...this.state.containers.all()]
       .filter((container) => matches(container, query))
       .map((container) => this.withStats(container));
@@ -37,7 +37,7 @@ export class ContainerController {
   async get(@Checked() { params: { host, id } }: Call<'getContainer'>): Promise<ContainerWithStats> {
     const container = this.state.containers.get(containerKey(host, id));
     if (!container) throw new ProblemError(404, `no container ${id} on "${host}"`);
-    await this.state.statsFeed.visit([host], INTEREST_MS);
+    await this.state.statsFeed.visit(host, INTEREST_MS);
     return this.withStats(container);
   }
 
