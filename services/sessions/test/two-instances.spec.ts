@@ -1,6 +1,14 @@
 import type { Bus } from '@deckwatch/bus';
 import { subjects } from '@deckwatch/contracts';
-import { describeWith, eventually, startNats, startRedis, testBus, type NatsServer, type RedisServer } from '@deckwatch/testing';
+import {
+  describeWith,
+  eventually,
+  startNats,
+  startRedis,
+  testBus,
+  type NatsServer,
+  type RedisServer,
+} from '@deckwatch/testing';
 import { countOf, followEvents, ingest, runKeeper, type RunningKeeper } from './running-keeper.ts';
 
 describeWith('nats', 'redis')('two instances', () => {
@@ -30,14 +38,22 @@ describeWith('nats', 'redis')('two instances', () => {
     expect(await countOf(app)).toMatchObject({ byApp: { crowd: 500 } });
     await eventually(() => expect(eventsOf('crowd')).toHaveLength(1000), { timeoutMs: 15_000 });
     for (const event of ['created', 'destroyed']) {
-      expect(new Set(eventsOf('crowd').filter((each) => each.event === event).map(({ id }) => id)).size).toBe(500);
+      expect(
+        new Set(
+          eventsOf('crowd')
+            .filter((each) => each.event === event)
+            .map(({ id }) => id),
+        ).size,
+      ).toBe(500);
     }
     expect(eventsOf('crowd').at(-1)).toMatchObject({ event: 'destroyed', reason: 'expired', active: 0 });
   }, 30_000);
 
   it('take what is published while Redis is away, and tell it when it is back', async () => {
     await redis.kill();
-    await eventually(() => instances.forEach(({ parts }) => expect(parts.snapshot()['redis']).toMatch(/^not connected/)));
+    await eventually(() =>
+      instances.forEach(({ parts }) => expect(parts.snapshot()['redis']).toMatch(/^not connected/)),
+    );
     expect(await ingest(app, 'patient', { id: 'asked', op: 'start' })).toEqual({
       ok: false,
       error: 'the session registry is away',

@@ -43,7 +43,15 @@ describe('work under a lease', () => {
         signal.addEventListener('abort', () => (busy.splice(busy.indexOf(name), 1), resolve())),
       );
     };
-    const options = { name, lease: lease.rightOf(name), work, able: () => able[name]!, clock, log: silentLog, random: () => 0.5 };
+    const options = {
+      name,
+      lease: lease.rightOf(name),
+      work,
+      able: () => able[name]!,
+      clock,
+      log: silentLog,
+      random: () => 0.5,
+    };
     const started = new LeasedWork(options);
     workers.push(started);
     started.start();

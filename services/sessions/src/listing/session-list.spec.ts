@@ -103,7 +103,13 @@ describeWith('redis')('the list of sessions', () => {
     await fill(6000, (at) => ({ at: START + at, user: at === 100 ? 'needle' : 'straw' }));
     const first = await list.page({ limit: 10, search: 'needle', sort: 'lastSeenAt', order: 'desc' });
     expect(first).toMatchObject({ items: [], total: 6000 });
-    const second = await list.page({ limit: 10, search: 'needle', sort: 'lastSeenAt', order: 'desc', cursor: first.nextCursor! });
+    const second = await list.page({
+      limit: 10,
+      search: 'needle',
+      sort: 'lastSeenAt',
+      order: 'desc',
+      cursor: first.nextCursor!,
+    });
     expect(second.items.map(({ id }) => id)).toEqual(['s100']);
     expect(second.nextCursor).toBeNull();
   });

@@ -24,6 +24,8 @@ export interface Live {
   toldAt: number;
   /** Changed since, and not told yet. */
   pending: boolean;
+  /** Not looked at again before, since nobody could hear it; 0: it is not spared. */
+  sparedUntil: number;
 }
 
 /** An id whose session is over; forgotten at `until`. */
@@ -80,22 +82,29 @@ export class SessionModel {
   expire(now: number, hearing: Hearing): void {
     const due = [...this.live.entries()].map(([key, session]) => ({ key, at: this.dueAt(session) }));
     due.sort((a, b) => a.at - b.at || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-    for (const { key, at } of due) if (at <= now) this.serveDue(key, now, hearing);
+    // The first for whose event there is no room holds up those after it.
+    for (const { key, at } of due) if (at > now || !this.serveDue(key, now, hearing)) break;
     for (const [key, { until }] of this.ended) if (until <= now) this.ended.delete(key);
   }
 
-  private dueAt(session: Live): number {
-    return session.pending ? Math.min(session.expiresAt, session.toldAt + this.rules.updateEveryMs) : session.expiresAt;
+  private dueAt({ pending, expiresAt, toldAt, sparedUntil }: Live): number {
+    const next = pending ? Math.min(expiresAt, toldAt + this.rules.updateEveryMs) : expiresAt;
+    return Math.max(next, sparedUntil);
   }
 
-  private serveDue(key: string, now: number, hearing: Hearing): void {
+  /** Returns false when there is no room for its event. */
+  private serveDue(key: string, now: number, hearing: Hearing): boolean {
     const session = this.live.get(key)!;
-    if (session.expiresAt <= now) {
-      const spared = session.lastSeenAt < hearing.since && now < hearing.since + hearing.graceMs;
-      if (!spared && !this.full) this.destroy(key, session, 'expired', 'expiry', now, session.ttlMs);
-    } else if (!this.full) {
-      this.announceUpdate(session, now);
+    const graceUntil = hearing.since + hearing.graceMs;
+    const over = session.expiresAt <= now;
+    if (over && session.lastSeenAt < hearing.since && now < graceUntil) {
+      session.sparedUntil = graceUntil;
+      return true;
     }
+    if (this.full) return false;
+    if (over) this.destroy(key, session, 'expired', 'expiry', now, session.ttlMs);
+    else this.announceUpdate(session, now);
+    return true;
   }
 
   private get full(): boolean {
@@ -115,6 +124,7 @@ export class SessionModel {
     session.lastSeenAt = Math.max(session.lastSeenAt, change.at);
     session.ttlMs = change.ttlMs;
     session.expiresAt = session.lastSeenAt + change.ttlMs;
+    session.sparedUntil = 0;
     return this.restate(session, change) ? this.update(session, change.at) : 'seen';
   }
 
@@ -164,7 +174,7 @@ export class SessionModel {
   private create(key: string, change: SessionChange, t: number): void {
     const { app, id, user, attrs, ttlMs, at } = change;
     const times = { createdAt: at, lastSeenAt: at, expiresAt: at + ttlMs, t, toldAt: 0 };
-    const session: Live = { app, id, user, attrs, ttlMs, pending: false, ...times };
+    const session: Live = { app, id, user, attrs, ttlMs, pending: false, sparedUntil: 0, ...times };
     this.ended.delete(key);
     this.live.set(key, session);
     this.apps.add(app);

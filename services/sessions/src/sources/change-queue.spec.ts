@@ -52,7 +52,10 @@ describe('the queue of changes', () => {
     goAway();
     push('a');
     await clock.advance(10);
-    const refused = expect(queue.submit(aChange())).rejects.toMatchObject({ message: 'the session registry is away', retry: true });
+    const refused = expect(queue.submit(aChange())).rejects.toMatchObject({
+      message: 'the session registry is away',
+      retry: true,
+    });
     await clock.advance(250);
     await refused;
   });
@@ -91,7 +94,9 @@ describe('the queue of changes', () => {
 
   it('says so when the registry stands still', async () => {
     reply = () => 'full';
-    await expect(queue.submit(aChange())).rejects.toMatchObject({ message: expect.stringMatching(/wait for the broker/) });
+    await expect(queue.submit(aChange())).rejects.toMatchObject({
+      message: expect.stringMatching(/wait for the broker/),
+    });
     reply = () => 'apps';
     await expect(queue.submit(aChange())).rejects.toMatchObject({ message: 'too many apps', retry: false });
   });
