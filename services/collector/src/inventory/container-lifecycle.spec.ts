@@ -267,6 +267,12 @@ describe('events that never came', () => {
     expect(play.facts(7000, { health: 'unhealthy', name: 'web2' }).names).toHaveLength(6);
   });
 
+  it('nothing is told of one that is being removed, until it is', () => {
+    const play = running().event('kill', 1900).event('die', 2000, { exitCode: 137 });
+    expect(play.facts(3000, { state: 'removing', finishedAt: 2000, exitCode: 137 }).names).toHaveLength(3);
+    expect(play.event('destroy', 3100).names.slice(2)).toEqual(['stopped', 'removed']);
+  });
+
   it('a removal is told when the engine knows it no more', () => {
     const play = running();
     expect(play.life.onGone(9000).map(({ event }) => event)).toEqual(['stopped', 'removed']);

@@ -175,7 +175,8 @@ export class ContainerLifecycle {
     const anotherRun = startedAt !== null && startedAt > (this.last!.startedAt ?? 0);
     if (!anotherRun) {
       const { state, health } = facts;
-      return state === this.last!.state
+      // One that is being removed is told of when it is.
+      return state === this.last!.state || state === 'removing'
         ? []
         : [this.say('seen', t, { state, health, startedAt: startedAt ?? this.last!.startedAt })];
     }

@@ -5,6 +5,11 @@
 export class Counters {
   /** When it was read, in milliseconds on the reader's own steady clock. */
   at = NaN;
+  /**
+   * The same moment on the clock that CPU time is measured by, in milliseconds, where that is another one; NaN: it is
+   * the same.
+   */
+  cpuAt = NaN;
   /** CPU time used since the container started, in nanoseconds. */
   cpuNs = NaN;
   /** Bytes received and sent, without `lo`. */
@@ -21,6 +26,7 @@ export class Counters {
 
   copy(from: Counters): void {
     this.at = from.at;
+    this.cpuAt = from.cpuAt;
     this.cpuNs = from.cpuNs;
     this.rx = from.rx;
     this.tx = from.tx;

@@ -37,6 +37,15 @@ describe('the rate calculator', () => {
     expect(rates.cpu).toBeCloseTo(10, 9);
   });
 
+  it('measures CPU by a clock of its own where there is one', () => {
+    const rates = new RateCalculator();
+    rates.take(reading({ at: 0, cpuAt: 5000, rx: 0 }));
+    rates.take(reading({ at: 1000, cpuAt: 5500, cpuNs: 0.5e9, rx: 1000 }));
+    expect(rates).toMatchObject({ cpu: 100, rx: 1000 });
+    rates.take(reading({ at: 2000, cpuAt: NaN, cpuNs: 1e9, rx: 2000 }));
+    expect(rates).toMatchObject({ cpu: 50, rx: 1000 });
+  });
+
   it('says nothing of the same reading twice', () => {
     const rates = new RateCalculator();
     rates.take(reading({ at: 0 }));

@@ -41,7 +41,8 @@ export class RateCalculator implements Figures {
       this.begin(now);
       return false;
     }
-    this.cpu = ((now.cpuNs - this.last.cpuNs) / (elapsed * 1e6)) * 100;
+    const cpuElapsed = now.cpuAt - this.last.cpuAt;
+    this.cpu = ((now.cpuNs - this.last.cpuNs) / ((cpuElapsed > 0 ? cpuElapsed : elapsed) * 1e6)) * 100;
     const perSecond = 1000 / elapsed;
     this.rx = rate(now.rx, this.last.rx, perSecond);
     this.tx = rate(now.tx, this.last.tx, perSecond);

@@ -10,7 +10,7 @@ const START = Date.parse('2026-11-22T20:00:00Z');
 function answer(seconds: number, cpuNs: number): object {
   return {
     read: new Date(START + seconds * 1000).toISOString(),
-    cpu_stats: { cpu_usage: { total_usage: cpuNs }, system_cpu_usage: 1, online_cpus: 2 },
+    cpu_stats: { cpu_usage: { total_usage: cpuNs }, system_cpu_usage: seconds * 2e9, online_cpus: 2 },
     memory_stats: { usage: 5000, stats: {}, limit: 10_000 },
     networks: { eth0: { rx_bytes: seconds * 100, tx_bytes: 0 } },
   };

@@ -20,16 +20,18 @@ export interface EngineSize {
 }
 
 /**
- * Reads one answer of the stats API. The time of a reading is `read`, by the engine's clock; where it is missing, the
- * time that the engine's CPUs have counted together (`system_cpu_usage`) divided by their number. False: the container
- * is not running, or the answer is something else.
+ * Reads one answer of the stats API. CPU is measured as `docker stats` does, by the time that the machine's CPUs have
+ * counted together (`system_cpu_usage`) divided by their number; everything else by the time of the reading, `read`.
+ * Where one of the two clocks is missing, the other serves for both. False: the container is not running, or the answer
+ * is something else.
  */
 export function readStats(answer: unknown, network: NetworkOwnership, engine: EngineSize, into: Counters): boolean {
   const stats = object(answer);
   const cpu = object(stats['cpu_stats']);
   const usage = object(cpu['cpu_usage']);
   into.cpuNs = number(usage['total_usage']);
-  into.at = timeOf(stats['read']) ?? systemTime(cpu, usage, engine.cpus);
+  into.cpuAt = systemTime(cpu, usage, engine.cpus);
+  into.at = timeOf(stats['read']) ?? into.cpuAt;
   if (Number.isNaN(into.cpuNs) || Number.isNaN(into.at)) return false;
   readMemory(object(stats['memory_stats']), engine, into);
   if (Number.isNaN(into.mem) && into.cpuNs === 0) return false; // zeros all over: it does not run
