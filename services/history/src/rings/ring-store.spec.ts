@@ -23,7 +23,7 @@ describe('the store of rings', () => {
     const ring = store.get('alpha', containerIdOf(1));
     store.add(sweepOf(NOW + KEEP_MS - 1, 2), NOW + KEEP_MS - 1);
     expect(store.get('alpha', containerIdOf(1))).toBe(ring);
-    store.add(sweepOf(NOW + KEEP_MS, 3), NOW + KEEP_MS);
+    store.add(sweepOf(NOW + KEEP_MS + 10_000, 3), NOW + KEEP_MS + 10_000);
     expect(store.get('alpha', containerIdOf(1))).toBeUndefined();
     expect(store.get('alpha', containerIdOf(3))).toBe(ring);
     expect(ring?.length).toBe(1);

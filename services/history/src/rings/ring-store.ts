@@ -1,4 +1,4 @@
-import { containerKey, type StatsSweep } from '@deckwatch/contracts';
+import type { StatsSweep } from '@deckwatch/contracts';
 import { RING_SAMPLES, SampleRing, SLOT_MS } from './sample-ring.ts';
 
 /** For how long the samples of a container that is gone are kept: as long as a ring reaches back. */
@@ -7,10 +7,13 @@ export const KEEP_MS = RING_SAMPLES * SLOT_MS;
 export const CONTAINER_LIMIT = 2000;
 
 interface Kept {
-  ring: SampleRing;
+  readonly ring: SampleRing;
   /** When the last sample came, by our own clock. */
   heardAt: number;
 }
+
+/** How often silent containers are looked for. */
+const LOOK_EVERY_MS = 10_000;
 
 /**
  * The rings of all containers, in memory that is bounded by their number. A ring is made at a container's first
@@ -19,54 +22,65 @@ interface Kept {
 export class RingStore {
   /** Samples that found no ring, as there are too many containers. */
   refused = 0;
-  /** In the order in which they were last heard of, longest ago first. */
-  private readonly kept = new Map<string, Kept>();
+  /** By host, then by the container's id: so that the hot road makes no keys. */
+  private readonly hosts = new Map<string, Map<string, Kept>>();
   private readonly spare: SampleRing[] = [];
+  private containers = 0;
+  private lookedAt = -Infinity;
 
   constructor(private readonly limit = CONTAINER_LIMIT) {}
 
+  /** Containers whose samples are kept. */
   get size(): number {
-    return this.kept.size;
+    return this.containers;
   }
 
   /** Rings that memory is held for. */
   get allocated(): number {
-    return this.kept.size + this.spare.length;
+    return this.containers + this.spare.length;
   }
 
   /** Takes a sweep that was received at `now`. */
   add(sweep: StatsSweep, now: number): void {
-    this.recycle(now);
+    if (now - this.lookedAt >= LOOK_EVERY_MS || now < this.lookedAt) this.recycle(now);
+    const host = this.hosts.get(sweep.host) ?? new Map<string, Kept>();
     for (const row of sweep.rows) {
-      const key = containerKey(sweep.host, row[0]);
-      const ring = this.kept.get(key)?.ring ?? this.free();
-      if (!ring) {
-        this.refused += 1;
-        continue;
-      }
-      ring.add(sweep.t, row);
-      this.kept.delete(key);
-      this.kept.set(key, { ring, heardAt: now });
+      const kept = host.get(row[0]) ?? this.begin(host, row[0]);
+      if (!kept) continue;
+      kept.ring.add(sweep.t, row);
+      kept.heardAt = now;
     }
+    if (host.size > 0) this.hosts.set(sweep.host, host);
   }
 
   get(host: string, id: string): SampleRing | undefined {
-    return this.kept.get(containerKey(host, id))?.ring;
+    return this.hosts.get(host)?.get(id)?.ring;
   }
 
   /** Frees the rings of containers that have been silent for too long. */
   private recycle(now: number): void {
-    for (const [key, { ring, heardAt }] of this.kept) {
-      if (now - heardAt < KEEP_MS) return;
-      this.kept.delete(key);
-      ring.clear();
-      this.spare.push(ring);
+    this.lookedAt = now;
+    for (const [name, host] of this.hosts) {
+      for (const [id, { ring, heardAt }] of host) {
+        if (now - heardAt < KEEP_MS) continue;
+        host.delete(id);
+        this.containers -= 1;
+        ring.clear();
+        this.spare.push(ring);
+      }
+      if (host.size === 0) this.hosts.delete(name);
     }
   }
 
-  private free(): SampleRing | undefined {
-    const spare = this.spare.pop();
-    if (spare) return spare;
-    return this.kept.size < this.limit ? new SampleRing() : undefined;
+  private begin(host: Map<string, Kept>, id: string): Kept | undefined {
+    const ring = this.spare.pop() ?? (this.containers < this.limit ? new SampleRing() : undefined);
+    if (!ring) {
+      this.refused += 1;
+      return undefined;
+    }
+    const kept = { ring, heardAt: 0 };
+    host.set(id, kept);
+    this.containers += 1;
+    return kept;
   }
 }
