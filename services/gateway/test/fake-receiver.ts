@@ -1,4 +1,5 @@
 import type { Message } from '../src/socket/message.ts';
+import type { Frame } from './console.ts';
 import type { Receiver } from '../src/topics/receiver.ts';
 
 /** A client as the topics see it: keeps what it was pushed, and is congested when told so. */
@@ -25,9 +26,8 @@ export class FakeReceiver implements Receiver {
   }
 
   /** All events so far, parsed. */
-  get frames(): { event: string; data: any }[] {
-    // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever was pushed
-    return this.messages.flatMap((message) => message.texts.map((text) => JSON.parse(text))); // prettier-ignore
+  get frames(): Frame[] {
+    return this.messages.flatMap((message) => message.texts.map((text) => JSON.parse(text) as Frame));
   }
 
   events(): string[] {

@@ -4,7 +4,11 @@ import { useGateway } from './fixture.ts';
 describeWith('nats')('flags', () => {
   const fixture = useGateway();
   const put = (name: string, value: boolean, at = fixture.gateway) =>
-    fetch(`${at.url}/api/v1/flags/${name}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ value }) });
+    fetch(`${at.url}/api/v1/flags/${name}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ value }),
+    });
 
   it.each([
     ['containerStats', ['stats', 'stats.alpha', 'stats.visible']],
@@ -21,7 +25,9 @@ describeWith('nats')('flags', () => {
     expect(late.of('welcome')[0]!['flags'][flag]).toBe(false);
     const { topics: taken, rejected } = await late.subscribe([...topics, 'hosts']);
     expect(taken.map(({ topic }: { topic: string }) => topic)).toEqual(['hosts']);
-    expect(rejected.map(({ topic, code }: { topic: string; code: string }) => `${code} ${topic}`)).toEqual(topics.map((topic) => `disabled ${topic}`));
+    expect(rejected.map(({ topic, code }: { topic: string; code: string }) => `${code} ${topic}`)).toEqual(
+      topics.map((topic) => `disabled ${topic}`),
+    );
     const shown = topics.filter((topic) => topic !== 'sessions.count'); // nobody counts here
     client.clear();
     await put(flag, true);
@@ -35,12 +41,18 @@ describeWith('nats')('flags', () => {
     await client.next('snapshot');
     await put('selectiveSubscriptions', false);
     const topics = () => new Set(client.of('snapshot').map(({ topic }) => topic));
-    await eventually(() => expect([...topics()].sort()).toEqual(['alerts', 'containers', 'hosts', 'sessions.events', 'stats', 'system']));
+    await eventually(() =>
+      expect([...topics()].sort()).toEqual(['alerts', 'containers', 'hosts', 'sessions.events', 'stats', 'system']),
+    );
     const newcomer = await fixture.open();
     await eventually(() => expect(newcomer.of('snapshot').length).toBeGreaterThanOrEqual(6));
     await put('selectiveSubscriptions', true);
     await newcomer.subscribe('hosts');
-    await eventually(() => expect(fixture.gateway.context.metrics.registry.metrics()).resolves.toContain('deckwatch_gateway_channels{service="gateway"} 1'));
+    await eventually(() =>
+      expect(fixture.gateway.context.metrics.registry.metrics()).resolves.toContain(
+        'deckwatch_gateway_channels{service="gateway"} 1',
+      ),
+    );
   });
 
   it('are the same at every gateway', async () => {
@@ -55,6 +67,9 @@ describeWith('nats')('flags', () => {
 
   it('has no flag that it does not know', async () => {
     const answer = await put('everything', true);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
   });
 });

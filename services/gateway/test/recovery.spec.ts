@@ -19,11 +19,20 @@ type Step =
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('publish' as const), count: fc.integer({ min: 1, max: 40 }) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('publish' as const), count: fc.integer({ min: 1, max: 40 }) }),
+    },
     { weight: 3, arbitrary: fc.constant({ kind: 'cut' as const }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('connect' as const), gateway: fc.constantFrom(0 as const, 1 as const) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('connect' as const), gateway: fc.constantFrom(0 as const, 1 as const) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('trim' as const), keep: fc.integer({ min: 0, max: 60 }) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), back: fc.integer({ min: 0, max: 40 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('delete' as const), back: fc.integer({ min: 0, max: 40 }) }),
+    },
   ),
   { minLength: 3, maxLength: 25 },
 );
@@ -118,7 +127,11 @@ class Story {
   private async catchUp(): Promise<void> {
     await eventually(() => {
       for (const { data } of this.newEvents()) {
-        expect([data['prev'], data['seq'], data['epoch']]).toEqual([this.position!.seq, this.position!.seq + 1, this.position!.epoch]);
+        expect([data['prev'], data['seq'], data['epoch']]).toEqual([
+          this.position!.seq,
+          this.position!.seq + 1,
+          this.position!.epoch,
+        ]);
         expect(data['data'].id).toBe(`s-${data['seq']}`);
         this.position!.seq = data['seq'];
       }
@@ -162,17 +175,27 @@ describeWith('nats')('recovery', () => {
     const epoch = Date.parse((await bus.jsm.streams.info('SESSIONS')).created);
     const publish = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n += 500) {
-        await Promise.all(Array.from({ length: Math.min(500, count - n) }, () => bus.js.publish(subjects.session('shop', 'created'), JSON.stringify(aSessionEvent()))));
+        await Promise.all(
+          Array.from({ length: Math.min(500, count - n) }, () =>
+            bus.js.publish(subjects.session('shop', 'created'), JSON.stringify(aSessionEvent())),
+          ),
+        );
       }
     };
     await publish(10_000);
     const client = await fixture.open({ at: gateway, batch: true });
-    expect((await client.subscribe(TOPIC, { since: { [TOPIC]: { epoch, seq: first } } }))['topics'][0]).toMatchObject({ recovered: true });
+    expect((await client.subscribe(TOPIC, { since: { [TOPIC]: { epoch, seq: first } } }))['topics'][0]).toMatchObject({
+      recovered: true,
+    });
     await eventually(() => expect(client.of('event')).toHaveLength(10_000), { timeoutMs: 20_000 });
-    client.of('event').forEach(({ seq, prev }, index) => expect([prev, seq]).toEqual([first + index, first + index + 1]));
+    client
+      .of('event')
+      .forEach(({ seq, prev }, index) => expect([prev, seq]).toEqual([first + index, first + index + 1]));
     await publish(1);
     const late = await fixture.open({ at: gateway });
-    expect((await late.subscribe(TOPIC, { since: { [TOPIC]: { epoch, seq: first } } }))['topics'][0]).toMatchObject({ recovered: false });
+    expect((await late.subscribe(TOPIC, { since: { [TOPIC]: { epoch, seq: first } } }))['topics'][0]).toMatchObject({
+      recovered: false,
+    });
     await late.next('snapshot');
   }, 60_000);
 
@@ -197,7 +220,11 @@ describeWith('nats')('recovery', () => {
     await nats.restart();
     await eventually(() => bus.ensureStreams(), { timeoutMs: 10_000 });
     await bus.js.publish(subjects.session('shop', 'created'), JSON.stringify(aSessionEvent({ id: 'reborn' })));
-    await eventually(() => expect(client.of('snapshot').at(-1)!['epoch']).not.toBe(before.epoch), { timeoutMs: 20_000 });
-    await eventually(() => expect(JSON.stringify([client.of('snapshot').at(-1), client.of('event')])).toContain('reborn'));
+    await eventually(() => expect(client.of('snapshot').at(-1)!['epoch']).not.toBe(before.epoch), {
+      timeoutMs: 20_000,
+    });
+    await eventually(() =>
+      expect(JSON.stringify([client.of('snapshot').at(-1), client.of('event')])).toContain('reborn'),
+    );
   }, 40_000);
 });

@@ -1,5 +1,14 @@
 import { COLLECTOR_RPC, SESSIONS_RPC, subjects } from '@deckwatch/contracts';
-import { aHostReport, aSessionCount, aSessionEvent, aStatsRow, aStatsSweep, containerIdOf, describeWith, eventually } from '@deckwatch/testing';
+import {
+  aHostReport,
+  aSessionCount,
+  aSessionEvent,
+  aStatsRow,
+  aStatsSweep,
+  containerIdOf,
+  describeWith,
+  eventually,
+} from '@deckwatch/testing';
 import { useGateway } from './fixture.ts';
 
 const sweep = (t: number, cpu: number) => aStatsSweep({ t, rows: [aStatsRow(containerIdOf(1), { cpu })] as never });
@@ -13,11 +22,15 @@ describeWith('nats')('when parts die', () => {
     const client = await fixture.open();
     await client.subscribe(['stats', 'sessions.events', 'system'], { rateMs: 100 });
     await eventually(() => expect(client.of('snapshot')).toHaveLength(3));
-    const publish = (n: number) => bus.js.publish(subjects.session('shop', 'created'), JSON.stringify(aSessionEvent({ id: `s-${n}` })));
+    const publish = (n: number) =>
+      bus.js.publish(subjects.session('shop', 'created'), JSON.stringify(aSessionEvent({ id: `s-${n}` })));
     await publish(1);
     await client.next('event');
     await nats.kill();
-    await client.next('update', ({ topic, data }) => topic === 'system' && JSON.stringify(data).includes('not connected'));
+    await client.next(
+      'update',
+      ({ topic, data }) => topic === 'system' && JSON.stringify(data).includes('not connected'),
+    );
     await nats.restart();
     await eventually(() => publish(2), { timeoutMs: 10_000 });
     await client.next('event', ({ data }) => data.id === 's-2', 10_000);
@@ -39,9 +52,14 @@ describeWith('nats')('when parts die', () => {
     expect(await client.ended()).toBe(4009);
     await bus.js.publish(subjects.session('shop', 'created'), JSON.stringify(aSessionEvent({ id: 'meanwhile' })));
     const again = await fixture.open();
-    const since = Object.fromEntries(before.map(({ topic, epoch, seq }: { topic: string; epoch: unknown; seq: number }) => [topic, { epoch, seq }]));
+    const since = Object.fromEntries(
+      before.map(({ topic, epoch, seq }: { topic: string; epoch: unknown; seq: number }) => [topic, { epoch, seq }]),
+    );
     const { topics } = await again.subscribe(['sessions.events', 'hosts'], { since });
-    expect(topics).toMatchObject([{ topic: 'sessions.events', recovered: true }, { topic: 'hosts', recovered: false }]);
+    expect(topics).toMatchObject([
+      { topic: 'sessions.events', recovered: true },
+      { topic: 'hosts', recovered: false },
+    ]);
     expect((await again.next('event')).data['data'].id).toBe('meanwhile');
     expect((await again.next('snapshot')).data['topic']).toBe('hosts');
   });
@@ -89,7 +107,9 @@ describeWith('nats')('own consoles', () => {
 
   it('are sessions of the app deckwatch, from hello to the end', async () => {
     const heard: { op: string; id: string; user: string; ttlMs: number }[] = [];
-    fixture.bus.subscribe(subjects.ingestSessions('deckwatch'), (message) => heard.push(message.json() as (typeof heard)[0]));
+    fixture.bus.subscribe(subjects.ingestSessions('deckwatch'), (message) =>
+      heard.push(message.json() as (typeof heard)[0]),
+    );
     await fixture.bus.flush();
     const client = await fixture.open();
     const id = client.of('welcome')[0]!['connection'];
@@ -102,7 +122,9 @@ describeWith('nats')('own consoles', () => {
     const client = await fixture.open();
     await client.subscribe('sessions.count');
     expect(client.of('snapshot')).toEqual([]);
-    fixture.bus.serve('sessions', SESSIONS_RPC, { count: () => aSessionCount({ active: 3, byApp: { deckwatch: 3 } }) } as never);
+    fixture.bus.serve('sessions', SESSIONS_RPC, {
+      count: () => aSessionCount({ active: 3, byApp: { deckwatch: 3 } }),
+    } as never);
     expect((await client.next('snapshot')).data['data']).toMatchObject({ active: 3 });
   });
 });

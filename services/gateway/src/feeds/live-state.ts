@@ -28,7 +28,7 @@ import { StreamOffice } from './stream-facts.ts';
 export const HOST_FORGOTTEN = 'deckwatch.gateway.forget-host';
 const HostForgotten = z.object({ host: Token });
 
-const LOOK_MS = 250;
+const LOOK_MS = 500;
 const SNAPSHOT_EVENTS = 10;
 const OPEN_STATES: ReadonlySet<string> = new Set(['pending', 'firing', 'nodata']);
 

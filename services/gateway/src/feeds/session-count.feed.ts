@@ -4,12 +4,14 @@ import type { Clock, Timer } from '@deckwatch/service-kit';
 import type { SessionCounter } from '../topics/session-counter.ts';
 
 const VERIFY_MS = 30_000;
-const RETRY_MS = 1000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 5000;
 
 /** Asks the sessions service for the whole count: at first, when the log began anew, and from time to time. */
 export class SessionCountFeed {
   private timer?: Timer;
   private stopped = false;
+  private retryMs = FIRST_RETRY_MS;
 
   constructor(
     private readonly bus: Bus,
@@ -32,8 +34,10 @@ export class SessionCountFeed {
     let wait = VERIFY_MS;
     try {
       this.counter.count(await this.bus.call('sessions', SESSIONS_RPC, 'count', {}), askedAt);
+      this.retryMs = FIRST_RETRY_MS;
     } catch {
-      wait = RETRY_MS; // it is away, or still starting
+      wait = this.retryMs; // it is away, or still starting
+      this.retryMs = Math.min(LAST_RETRY_MS, this.retryMs * 2);
     }
     this.clock.clearTimeout(this.timer);
     if (!this.stopped) this.timer = this.clock.setTimeout(() => this.ask(), wait);

@@ -30,7 +30,7 @@ export function problemOf(error: unknown): Problem {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
-    detail: hidden ? 'something went wrong' : (error as Error).message,
+    detail: hidden ? 'something went wrong' : String((error as Error).message),
     ...(known?.errors && { errors: known.errors }),
   };
 }
@@ -38,6 +38,6 @@ export function problemOf(error: unknown): Problem {
 /** Nest's own exceptions, and those of the body parser, which carry a status too. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
-  const { status, expose } = error as { status?: unknown; expose?: unknown };
+  const { status, expose } = (error ?? {}) as { status?: unknown; expose?: unknown };
   return typeof status === 'number' && expose === true && status >= 400 && status < 500 ? status : 500;
 }

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@deckwatch/service-kit';
 
-const SLOTS = 30;
+const SLOTS = 15;
 
 /** Visits each member once in `periodMs`, under one timer, spread evenly so that never all are visited at once. */
 export class Pulse<T> {

@@ -1,0 +1,36 @@
+import { request } from 'node:http';
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- whatever was answered
+}
+
+export interface CallOptions {
+  /** Sent as JSON; a string as it is. */
+  body?: unknown;
+  headers?: Record<string, string | undefined>;
+}
+
+/** A request with any header, `Host` too, which fetch would not let one set. */
+export function callApi(
+  port: number,
+  method: string,
+  path: string,
+  { body, headers }: CallOptions = {},
+): Promise<Reply> {
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const sent = request({ port, host: '127.0.0.1', method, path, headers: { ...type, ...headers } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        const isJson = /json/.test(response.headers['content-type'] ?? '');
+        resolve({ status: response.statusCode!, headers: response.headers, body: isJson ? JSON.parse(text) : text });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWith } from '@deckwatch/testing';
+import { useGateway } from './fixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'deckwatch-console-'));
+writeFileSync(join(folder, 'index.html'), '<!doctype html>the console');
+writeFileSync(join(folder, 'main-AWXL6MPH.js'), 'let a = 1;');
+writeFileSync(join(folder, 'theme.js'), 'let b = 1;');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PAGE = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+describeWith('nats')('the console files', () => {
+  const fixture = useGateway({ env: { DECKWATCH_CONSOLE_DIR: folder } });
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(fixture.gateway.url + path, { headers });
+
+  it.each(['/', '/containers', '/alerts/busy-1?tab=log', '/..%2f..%2fetc/passwd'])(
+    'opens the console at %s',
+    async (path) => {
+      const answer = await get(path, PAGE);
+      expect([answer.status, answer.headers.get('cache-control'), await answer.text()]).toEqual([
+        200,
+        'no-cache',
+        expect.stringContaining('the console'),
+      ]);
+    },
+  );
+
+  it('keeps hashed files for good, others not', async () => {
+    expect((await get('/main-AWXL6MPH.js')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect((await get('/theme.js')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it.each(['/missing-AWXL6MPH.js', '/api/v1/nothing', '/%2e%2e/package.json'])('has nothing at %s', async (path) => {
+    const answer = await get(path, PAGE);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
+
+  it('lets nothing foreign run in the page or frame it', async () => {
+    const policy = (await get('/', PAGE)).headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+  });
+});
+
+describeWith('nats')('a missing console', () => {
+  const fixture = useGateway({ env: { DECKWATCH_CONSOLE_DIR: '/nowhere' } });
+
+  it('is said on a plain page', async () => {
+    const answer = await fetch(fixture.gateway.url, { headers: PAGE });
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('not built')]);
+  });
+});
