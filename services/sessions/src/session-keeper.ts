@@ -67,7 +67,7 @@ export class SessionKeeper {
     this.meter = new SessionMeter(metrics, parts, () => clock.now(), () => this.queue.length); // prettier-ignore
     this.queue = new ChangeQueue(this.registry, this.meter, clock, log);
     this.ears = new Ears(clock);
-    const list = new SessionList(this.registry, new AppPages(this.redis));
+    const list = new SessionList(this.registry, new AppPages(this.redis), () => clock.now());
     this.desk = new SessionDesk(bus, this.registry, list, this.queue, clock);
     this.sources = [new IngestSource(bus, this.queue, clock, (why) => this.meter.refused(why))];
     this.works = [this.leased('expiry', leaseMs, this.expiry()), this.leased('outbox', leaseMs, this.publishing())];

@@ -11,28 +11,27 @@ export interface Entry {
   value: number | string;
 }
 
-interface Order {
+export interface Order {
   sort: Cursor['sort'];
   order: Cursor['order'];
+  /** Narrows the sort by user to this one; the sorts by time don't know it. */
   user?: string;
 }
 
-/**
- * Places of sessions in order, over several apps: by (value, app, id). Each app has sorted sets of its own; a page is
- * merged from as much of each as it may need. `user` narrows the sort by user to that one; the sorts by time don't
- * know it.
- */
+/** The next entries of one app after a place, which may be another app's; null: from the start. */
+export interface PageRequest {
+  app: string;
+  after: Place | null;
+  count: number;
+}
+export type Place = Pick<Cursor, 'value' | 'app' | 'id'>;
+
+/** Places of the sessions of single apps in order, from their sorted sets; any number of pages in one round trip. */
 export class AppPages {
   constructor(private readonly redis: RedisConnection) {}
 
-  /** At most `count` entries after a place, or from the start. */
-  async after(place: Cursor | null, order: Order, apps: readonly string[], count: number): Promise<Entry[]> {
-    const lists =
-      order.sort === 'user'
-        ? await this.byUser(place, order, apps, count)
-        : await this.byTime(place, order, apps, count);
-    const sign = order.order === 'asc' ? 1 : -1;
-    return lists.flat().sort((a, b) => sign * compareEntries(a, b)).slice(0, count); // prettier-ignore
+  read(requests: readonly PageRequest[], order: Order): Promise<Entry[][]> {
+    return order.sort === 'user' ? this.byUser(requests, order) : this.byTime(requests, order);
   }
 
   /** How many sessions these apps have, of one user or of all. */
@@ -43,34 +42,22 @@ export class AppPages {
     return replies.reduce<number>((sum, reply) => sum + (good(reply) as number), 0);
   }
 
-  private async byTime(
-    place: Cursor | null,
-    { sort, order }: Order,
-    apps: readonly string[],
-    count: number,
-  ): Promise<Entry[][]> {
+  private async byTime(requests: readonly PageRequest[], { sort, order }: Order): Promise<Entry[][]> {
     const keyOf = sort === 'createdAt' ? keys.made : keys.seen;
     const reversed = order === 'desc' ? 1 : 0;
-    const pages = apps.map(async (app) => {
-      const at = place ? [whereIn(app, place, order), place.value, place.id] : ['', '', ''];
-      const flat = (await this.redis.run(PAGE_BY_SCORE, keyOf(app), [reversed, count, ...at])) as string[];
-      const entries: Entry[] = [];
-      for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ app, id: flat[i]!, value: Number(flat[i + 1]) });
-      return entries;
+    const calls = requests.map(({ app, after, count }) => {
+      const at = after ? [whereIn(app, after, order), after.value, after.id] : ['', '', ''];
+      return { key: keyOf(app), args: [reversed, count, ...at] };
     });
-    return Promise.all(pages);
+    const replies = await this.redis.runAll(PAGE_BY_SCORE, calls);
+    return replies.map((reply, at) => timeEntries(requests[at]!.app, good(reply) as string[]));
   }
 
-  private async byUser(
-    place: Cursor | null,
-    { order, user }: Order,
-    apps: readonly string[],
-    count: number,
-  ): Promise<Entry[][]> {
+  private async byUser(requests: readonly PageRequest[], { order, user }: Order): Promise<Entry[][]> {
     const replies = await this.redis.pipe(
-      apps.map((app) => {
+      requests.map(({ app, after, count }) => {
         let [low, high] = user === undefined ? ['-', '+'] : rangeOf(user);
-        const edge = place && edgeIn(app, place, order);
+        const edge = after && edgeIn(app, after, order);
         if (edge && order === 'asc') low = edge;
         else if (edge) high = edge;
         return order === 'asc'
@@ -78,18 +65,18 @@ export class AppPages {
           : ['zrevrangebylex', keys.users(app), high, low, 'LIMIT', 0, count];
       }),
     );
-    return replies.map((reply, at) => (good(reply) as string[]).map((member) => userEntry(apps[at]!, member)));
+    return replies.map((reply, at) => (good(reply) as string[]).map((member) => userEntry(requests[at]!.app, member)));
   }
 }
 
 /** Where in another app's set the place lies: ties are ordered by app, so all of its ties lie on one side. */
-function whereIn(app: string, place: Cursor, order: Cursor['order']): 'at' | 'before' | 'after' {
+function whereIn(app: string, place: Place, order: Cursor['order']): 'at' | 'before' | 'after' {
   if (app === place.app) return 'at';
   return app < place.app === (order === 'asc') ? 'after' : 'before';
 }
 
 /** The first or last entry that still belongs to the page, in the language of ZRANGEBYLEX. */
-function edgeIn(app: string, place: Cursor, order: Cursor['order']): string {
+function edgeIn(app: string, place: Place, order: Cursor['order']): string {
   if (app === place.app) return `(${place.value}\0${place.id}`;
   const passed = app < place.app === (order === 'asc');
   if (order === 'asc') return passed ? `[${place.value}\u0001` : `[${place.value}\0`;
@@ -99,6 +86,12 @@ function edgeIn(app: string, place: Cursor, order: Cursor['order']): string {
 function rangeOf(user: string): [low: string, high: string] {
   const prefix = userPrefix(user);
   return [`[${prefix}\0`, `(${prefix}\u0001`];
+}
+
+function timeEntries(app: string, flat: readonly string[]): Entry[] {
+  const entries: Entry[] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) entries.push({ app, id: flat[at]!, value: Number(flat[at + 1]) });
+  return entries;
 }
 
 function userEntry(app: string, member: string): Entry {

@@ -47,14 +47,17 @@ describeWith('redis')('the list of sessions', () => {
   let redis: RedisConnection;
   let registry: RedisRegistry;
   let list: SessionList;
+  let now = 0;
   beforeAll(async () => {
     server = await startRedis();
     redis = new RedisConnection({ url: server.url, name: 'test' }, silentLog);
     await redis.client.connect();
     registry = new RedisRegistry(redis);
-    list = new SessionList(registry, new AppPages(redis));
   });
-  beforeEach(() => redis.call('flushall'));
+  beforeEach(async () => {
+    await redis.call('flushall');
+    list = new SessionList(registry, new AppPages(redis), () => now);
+  });
   afterAll(async () => {
     await redis.close();
     await server.stop();
@@ -112,6 +115,15 @@ describeWith('redis')('the list of sessions', () => {
     });
     expect(second.items.map(({ id }) => id)).toEqual(['s100']);
     expect(second.nextCursor).toBeNull();
+  });
+
+  it('stops a search that takes long, and goes on with the next page', async () => {
+    await fill(1200, (at) => ({ at: START + at, user: at === 0 ? 'needle' : 'straw' }));
+    list = new SessionList(registry, new AppPages(redis), () => (now += 200));
+    const { items } = await pagesOf({ limit: 10, search: 'needle', sort: 'lastSeenAt', order: 'desc' });
+    expect(items.map(({ id }) => id)).toEqual(['s0']);
+    const first = await list.page({ limit: 10, search: 'needle', sort: 'lastSeenAt', order: 'desc' });
+    expect(first).toMatchObject({ items: [], nextCursor: expect.any(String), total: 1200 });
   });
 
   it('pages through a user of very many sessions', async () => {

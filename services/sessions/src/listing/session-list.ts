@@ -1,7 +1,8 @@
 import type { Session } from '@deckwatch/contracts';
 import type { RedisRegistry } from '../registry/redis-registry.ts';
 import { readCursor, writeCursor, type Cursor } from './cursor.ts';
-import { compareEntries, type AppPages, type Entry } from './app-pages.ts';
+import { compareEntries, type AppPages, type Entry, type Place } from './app-pages.ts';
+import { MergedEntries } from './merged-entries.ts';
 
 export interface ListQuery {
   limit: number;
@@ -32,8 +33,9 @@ export class BadCursor extends Error {
   }
 }
 
-/** Sessions that one request looks at in search of matches; its cursor goes on from there. */
+/** Sessions that one request looks at in search of matches, and for how long; its cursor goes on from there. */
 const SEARCHED = 5000;
+const SEARCH_MS = 300;
 const SEARCH_STEP = 500;
 /** Up to here the sessions of one user are sorted by time in memory; a user of more is searched for. */
 const FEW = 1000;
@@ -49,6 +51,7 @@ export class SessionList {
   constructor(
     private readonly registry: Pick<RedisRegistry, 'count' | 'getAll'>,
     private readonly pages: AppPages,
+    private readonly now: () => number,
   ) {}
 
   /** Throws BadCursor, RedisAway. */
@@ -71,7 +74,7 @@ export class SessionList {
   }
 
   private async plain(query: ListQuery, apps: string[], place: Cursor | null, total: number): Promise<ListPage> {
-    const entries = await this.pages.after(place, query, apps, query.limit + 1);
+    const entries = await new MergedEntries(this.pages, query, apps, place, query.limit).take(query.limit + 1);
     const shown = entries.slice(0, query.limit);
     const last = entries.length > query.limit ? shown.at(-1) : undefined;
     return { items: await this.registry.getAll(shown), nextCursor: last ? cursorOf(last, query) : null, total };
@@ -80,7 +83,7 @@ export class SessionList {
   /** The few sessions of one user, by a time. */
   private async ofUser(query: ListQuery, apps: string[], place: Cursor | null, wanted: Wanted): Promise<ListPage> {
     const sign = query.order === 'asc' ? 1 : -1;
-    const all = await this.pages.after(null, { ...query, sort: 'user' }, apps, FEW);
+    const all = await new MergedEntries(this.pages, { ...query, sort: 'user' }, apps, null, FEW).take(FEW);
     const matches = (await this.matches(all, wanted)).map(({ session }) => ({
       session,
       entry: entryOf(session, query.sort),
@@ -98,17 +101,20 @@ export class SessionList {
     wanted: Wanted,
     all: number,
   ): Promise<ListPage> {
+    const merged = new MergedEntries(this.pages, query, apps, from, SEARCH_STEP);
     const found: Match[] = [];
-    let place = from;
+    let place: Place | null = from;
     let ended = false;
+    const until = this.now() + SEARCH_MS;
     for (let looked = 0; looked < SEARCHED && found.length <= query.limit && !ended; looked += SEARCH_STEP) {
-      const entries = await this.pages.after(place, query, apps, SEARCH_STEP);
+      const entries = await merged.take(SEARCH_STEP);
       ended = entries.length < SEARCH_STEP;
-      place = entries.length > 0 ? placeOf(entries.at(-1)!, query) : place;
+      place = entries.at(-1) ?? place;
       found.push(...(await this.matches(entries, wanted)));
+      if (this.now() >= until) break;
     }
     const { items, nextCursor } = pageFrom(found, query);
-    const further = ended || !place ? null : writeCursor(place);
+    const further = ended || !place ? null : writeCursor(placeOf(place, query));
     return { items, nextCursor: nextCursor ?? further, total: from === null && ended ? found.length : all };
   }
 
@@ -140,7 +146,7 @@ function pageFrom(matches: Match[], query: ListQuery): Pick<ListPage, 'items' | 
   return { items: shown.map(({ session }) => session), nextCursor: last ? cursorOf(last.entry, query) : null };
 }
 
-function placeOf({ value, app, id }: Entry, { sort, order }: Pick<ListQuery, 'sort' | 'order'>): Cursor {
+function placeOf({ value, app, id }: Place, { sort, order }: Pick<ListQuery, 'sort' | 'order'>): Cursor {
   return { sort, order, value, app, id };
 }
 

@@ -23,7 +23,12 @@ describeWith('redis')('a connection to Redis', () => {
   it('loads a script that Redis does not know', async () => {
     expect(await connection.run(ADD, 'n', [2])).toBe(2);
     await connection.call('script', 'flush');
-    expect(await connection.runAll(ADD, 'n', [[1], [1]])).toEqual([3, 4]);
+    expect(
+      await connection.runAll(
+        ADD,
+        [1, 1].map((by) => ({ key: 'n', args: [by] })),
+      ),
+    ).toEqual([3, 4]);
   });
 
   it('tells what Redis answered apart from Redis being away', async () => {

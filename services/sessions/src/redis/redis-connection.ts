@@ -96,20 +96,21 @@ export class RedisConnection {
     }
   }
 
-  /** Runs a script on the keys under `key`. */
+  /** Runs a script on a key. */
   async run(script: Script, key: string, args: Argument[]): Promise<Reply> {
-    const [reply] = await this.runAll(script, key, [args]);
+    const [reply] = await this.runAll(script, [{ key, args }]);
     if (reply instanceof Error) throw reply;
     return reply;
   }
 
-  /** Runs a script once for each list of arguments, in order; each reply is a value or an Error. */
-  async runAll(script: Script, key: string, lists: Argument[][]): Promise<Reply[]> {
-    const replies = await this.pipe(lists.map((args) => ['evalsha', script.sha, 1, key, ...args]));
+  /** Runs a script any number of times, in order; each reply is a value or an Error. Never throws. */
+  async runAll(script: Script, calls: readonly { key: string; args: Argument[] }[]): Promise<Reply[]> {
+    const commands = calls.map(({ key, args }): [string, ...Argument[]] => ['evalsha', script.sha, 1, key, ...args]);
+    const replies = await this.pipe(commands);
     // Redis was started anew and has no scripts: none was carried out. They bear being run twice all the same.
     if (!replies.some((reply) => reply instanceof Error && reply.message.startsWith('NOSCRIPT'))) return replies;
-    await this.call('script', 'load', script.lua);
-    return this.pipe(lists.map((args) => ['evalsha', script.sha, 1, key, ...args]));
+    const [loaded] = await this.pipe([['script', 'load', script.lua]]);
+    return loaded instanceof Error ? calls.map(() => loaded) : this.pipe(commands);
   }
 
   /** Sends several commands at once; each reply is a value or an Error. Never throws. */

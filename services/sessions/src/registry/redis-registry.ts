@@ -50,11 +50,8 @@ export class RedisRegistry {
 
   /** Applies changes in their order in one round trip, each by itself; what failed is an Error in its place. */
   async applyAll(changes: readonly SessionChange[]): Promise<(Outcome | Error)[]> {
-    const replies = await this.redis.runAll(
-      CHANGE,
-      KEY_PREFIX,
-      changes.map((change) => this.argumentsOf(change)),
-    );
+    const calls = changes.map((change) => ({ key: KEY_PREFIX, args: this.argumentsOf(change) }));
+    const replies = await this.redis.runAll(CHANGE, calls);
     return replies as (Outcome | Error)[];
   }
 

@@ -51,7 +51,7 @@ export interface RegistryRules {
    * the registry stands still. Touches are still taken, so nobody who is there expires; starts and ends are answered
    * with an error, for the sender to repeat; expiry waits. Dropping the oldest events instead would leave holes in
    * the log that nobody is told of, and growing on would take the whole Redis down with it. In practice ingest comes
-   * over the same broker, so while it is away hardly anything changes. 500,000 entries take about 100 MB.
+   * over the same broker, so while it is away hardly anything changes. 500,000 entries take about 50 MB.
    */
   outboxLimit: number;
   /** Apps known at a time; each is a label of metrics and an item of `byApp`. */
