@@ -129,6 +129,7 @@ export class Connection {
 
   private loseNetwork(): void {
     this.wake();
+    if (this.browser.isOnline()) return;
     this.current.update((state) => (state.kind === 'reconnecting' ? { ...state, kind: 'offline' } : state));
   }
 }
