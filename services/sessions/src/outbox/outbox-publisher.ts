@@ -65,30 +65,31 @@ export class OutboxPublisher {
     const outboxId = await this.outbox.id();
     const end = await this.log.end(outboxId);
     let cursor = '0-0';
+    let dropped: Promise<unknown> = Promise.resolve();
     while (!signal.aborted) {
-      const entries = await this.outbox.read(cursor, BATCH, WAIT_MS);
+      // What was stored is dropped while the next is waited for.
+      const [entries] = await Promise.all([this.outbox.read(cursor, BATCH, WAIT_MS), dropped]);
       // What was read while the lease ran out is the successor's.
       if (signal.aborted) return;
-      await this.move(entries, outboxId, end);
+      await this.store(entries, outboxId, end);
+      dropped = this.outbox.drop(entries.map(({ id }) => id));
+      dropped.catch(() => undefined); // thrown where it is awaited
       cursor = entries.at(-1)?.id ?? cursor;
       this.watch.fault(null);
       moved();
     }
+    await dropped;
   }
 
-  private async move(entries: readonly OutboxEntry[], outboxId: string, end: LogEnd): Promise<void> {
+  private async store(entries: readonly OutboxEntry[], outboxId: string, end: LogEnd): Promise<void> {
     const fresh = entries.filter(({ id }) => end.entry === null || comesAfter(id, end.entry));
     const events = fresh.filter((entry): entry is OutboxEntry & { event: SessionEvent } => entry.event !== null);
     for (let count = fresh.length - events.length; count > 0; count -= 1) this.watch.unreadable();
-    if (events.length > 0) {
-      end.seq = await this.log.append(
-        events.map(({ id, event }) => logEntry(outboxId, id, event)),
-        end.seq,
-      );
-      end.entry = events.at(-1)!.id;
-      this.told(events);
-    }
-    await this.outbox.drop(entries.map(({ id }) => id));
+    if (events.length === 0) return;
+    const batch = events.map(({ id, event }) => logEntry(outboxId, id, event));
+    end.seq = await this.log.append(batch, end.seq);
+    end.entry = events.at(-1)!.id;
+    this.told(events);
   }
 
   private told(stored: readonly { id: string; event: SessionEvent }[]): void {
