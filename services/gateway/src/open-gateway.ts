@@ -2,6 +2,7 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServiceContext } from '@deckwatch/service-kit';
+import type { NextFunction, Request, Response } from 'express';
 import type { DoorPolicy } from './auth/admission.ts';
 import { hostMiddleware } from './auth/host.middleware.ts';
 import { declaredRoutes } from './auth/route-audit.ts';
@@ -31,6 +32,7 @@ export async function openGateway(
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.use(hostMiddleware(policy));
+  app.use('/api', freshAnswers);
   app.use(consoleFiles(settings.DECKWATCH_CONSOLE_DIR));
   app.useBodyParser('json', { limit: MAX_BODY, strict: true });
   app.useWebSocketAdapter(new ConsoleAdapter(app, policy));
@@ -40,4 +42,10 @@ export async function openGateway(
   await app.listen(settings.DECKWATCH_PORT, settings.DECKWATCH_HOST);
   log.info('listening', { url: await app.getUrl() });
   return app;
+}
+
+/** What the API answers is asked for again each time; a 304 may be the answer. */
+function freshAnswers(_request: Request, response: Response, next: NextFunction): void {
+  response.set({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
+  next();
 }

@@ -97,7 +97,8 @@ class Story {
     this.read = 0;
     const since = this.position;
     const answer = await this.client.subscribe(TOPIC, since && { since: { [TOPIC]: since } });
-    const { recovered } = answer['topics'][0] as { recovered: boolean };
+    const { recovered, seq } = answer['topics'][0] as { recovered: boolean; seq: number };
+    expect(seq).toBe(this.head);
     expect(recovered).toBe(since !== undefined && this.intactAfter(since.seq));
     if (!recovered) {
       const { data } = await this.client.next('snapshot');

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Bus } from '@deckwatch/bus';
-import { BUCKETS, subjects } from '@deckwatch/contracts';
+import { BUCKETS, DEMO_RPC } from '@deckwatch/contracts';
 import { BUS } from '@deckwatch/service-kit';
 import { z } from 'zod';
 import { LiveState } from '../feeds/live-state.ts';
@@ -8,6 +8,9 @@ import { HostUndertaker } from '../feeds/host-undertaker.ts';
 import { pageOf } from './paging.ts';
 import { ProblemError } from './problem.ts';
 import { Checked, Route, type Answer, type Call } from './route.decorator.ts';
+
+/** The demo answers when nobody watches it any more. */
+const STOP_MS = 5000;
 
 @Controller()
 export class HostController {
@@ -34,7 +37,7 @@ export class HostController {
     const claimed = await bucket.get(host);
     if (!known && !claimed && this.state.inventory.of(host).length === 0)
       throw new ProblemError(404, `no host "${host}"`);
-    if (known?.demo) await this.bus.request(subjects.rpc('demo', 'stop'), {});
+    if (known?.demo) await this.bus.call('demo', DEMO_RPC, 'stop', {}, STOP_MS);
     else if (known && known.status !== 'down')
       throw new ProblemError(409, `"${host}" still reports; stop its collector first`);
     await this.undertaker.bury(host);

@@ -145,7 +145,7 @@ export class Desk {
     });
     const topics = wishes.map(({ name, since }, index) => {
       const { epoch, seq } = places[index]!.position();
-      return { topic: name, epoch, seq: since ?? seq, recovered: since !== undefined };
+      return { topic: name, epoch, seq, recovered: since !== undefined };
     });
     connection.push(Message.of('subscribed', { id, topics, rejected }));
     wishes.forEach((wish, index) => this.enter(connection, wish, places[index]!));

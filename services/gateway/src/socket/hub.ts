@@ -42,6 +42,7 @@ export class Hub implements Keeper {
   private readonly strangers: Deadlines<Connection>;
   private readonly leaving: Deadlines<Connection>;
   private readonly pulse: Pulse<Connection>;
+  private closing = false;
   private heartbeat = { at: 0, frames: PING_FRAME };
 
   constructor(private readonly options: HubOptions) {
@@ -75,6 +76,7 @@ export class Hub implements Keeper {
     const connection = new Connection(id, ws, socket, this, visitor, this.options.clock.now());
     this.connections.add(connection);
     this.strangers.add(connection);
+    if (this.closing) connection.close(CLOSE.restarting, 'restarting');
     return connection;
   }
 
@@ -117,6 +119,7 @@ export class Hub implements Keeper {
   /** Sends all clients away, spread over a second, and waits until they are gone or cut off. */
   async shutDown(): Promise<void> {
     const { clock } = this.options;
+    this.closing = true;
     const share = FAREWELL_MS / Math.max(1, this.connections.size);
     [...this.connections].forEach((connection, index) => {
       clock.setTimeout(() => connection.close(CLOSE.restarting, 'restarting'), share * index);

@@ -5,21 +5,19 @@ let made = 0;
 /** One or several events, encoded at most once for each of the two ways in which clients take them. */
 export class Message {
   readonly id: number;
+  /** Characters in all, a lower bound of the bytes on the wire. */
+  readonly length: number;
   private single?: Buffer;
   private batched?: Buffer;
 
   /** @param texts JSON of one event each, never none */
   constructor(readonly texts: readonly string[]) {
     this.id = made += 1;
+    this.length = texts.reduce((sum, text) => sum + text.length, 0);
   }
 
   static of(event: string, data: object): Message {
     return new Message([JSON.stringify({ event, data })]);
-  }
-
-  /** Characters in all, a lower bound of the bytes on the wire. */
-  get length(): number {
-    return this.texts.reduce((sum, text) => sum + text.length, 0);
   }
 
   /** The bytes for a socket: frames of one event each, or with `batch` one frame that holds them as an array. */

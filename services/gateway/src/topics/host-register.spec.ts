@@ -34,4 +34,18 @@ describe('HostRegister', () => {
     expect(told).toEqual(['up', 'stale', 'down', 'up']);
     expect(board.get('alpha')).toMatchObject({ status: 'up', key: 'alpha' });
   });
+
+  it('does not bring back at once a host that was forgotten, but when it goes on', async () => {
+    const clock = new VirtualClock(0);
+    const board = new ItemBoard<Host>(clock.now);
+    const register = new HostRegister(board, clock.now, () => undefined);
+    register.report(aHostReport());
+    register.forget('alpha');
+    register.report(aHostReport());
+    expect(board.size).toBe(0);
+    await clock.advance(5001);
+    register.look();
+    register.report(aHostReport());
+    expect(board.size).toBe(1);
+  });
 });

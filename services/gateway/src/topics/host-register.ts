@@ -4,6 +4,8 @@ import type { ItemBoard } from './item-board.ts';
 const STALE_INTERVALS = 3;
 const DOWN_INTERVALS = 5;
 const DOWN_MS = 10_000;
+/** What a collector that is being stopped still says does not bring its host back. */
+const DEAF_MS = 5000;
 /** Far beyond one installation, so that a flood of names ends somewhere. */
 const MAX_HOSTS = 5000;
 
@@ -16,6 +18,7 @@ export function hostStatus(silentMs: number, intervalMs: number): HostStatus {
 /** Keeps the topic `hosts`: the last report of each host, and whether it still reports. */
 export class HostRegister {
   private readonly heard = new Map<string, number>();
+  private readonly forgotten = new Map<string, number>();
 
   constructor(
     private readonly board: ItemBoard<Host>,
@@ -25,7 +28,7 @@ export class HostRegister {
 
   report(report: HostReport): void {
     const before = this.board.get(report.host);
-    if (!before && this.board.size >= MAX_HOSTS) return;
+    if (!before && (this.board.size >= MAX_HOSTS || this.forgotten.has(report.host))) return;
     this.heard.set(report.host, this.now());
     this.put({ ...report, key: report.host, status: 'up' }, before);
   }
@@ -33,6 +36,7 @@ export class HostRegister {
   /** Looks who has fallen silent; to be called a few times a second. */
   look(): void {
     const now = this.now();
+    for (const [key, at] of this.forgotten) if (now - at > DEAF_MS) this.forgotten.delete(key);
     for (const host of this.board.all()) {
       const status = hostStatus(now - (this.heard.get(host.key) ?? now), host.intervalMs);
       if (status !== host.status) this.put({ ...host, status }, host);
@@ -41,6 +45,7 @@ export class HostRegister {
 
   forget(key: string): void {
     this.heard.delete(key);
+    this.forgotten.set(key, this.now());
     this.board.remove(key);
   }
 

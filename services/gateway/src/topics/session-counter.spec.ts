@@ -20,7 +20,7 @@ describe('SessionCounter', () => {
     counter.count(aSessionCount({ active: 3, byApp: { shop: 2, wiki: 1 } }), 1);
     counter.event(aSessionEvent({ app: 'shop', active: 5, t: 9 }), 2);
     counter.event(aSessionEvent({ app: 'wiki', active: 0, event: 'destroyed', delta: -1, t: 10 }), 3);
-    expect(board.current).toEqual({ active: 5, byApp: { shop: 5 }, t: 10 });
+    expect(board.current).toEqual({ active: 5, byApp: { shop: 5, wiki: 0 }, t: 10 });
   });
 
   it('is mended by a later count, but not by one that was asked for before an event', () => {

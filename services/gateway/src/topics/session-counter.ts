@@ -27,8 +27,7 @@ export class SessionCounter {
   }
 
   event({ app, active, t }: SessionEvent, now: number): void {
-    if (active > 0) this.byApp.set(app, active);
-    else this.byApp.delete(app);
+    this.byApp.set(app, active);
     if (this.counted) this.publish(t);
     this.heard.set(app, now);
   }
