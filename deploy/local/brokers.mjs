@@ -11,7 +11,7 @@ const READY_MS = 20_000;
 /** Our own brokers serve this machine alone. */
 const HOST = '127.0.0.1';
 
-const READABLE_STREAMS = ['CONTAINERS', 'SESSIONS', 'ALERTS'];
+const READABLE_STREAMS = ['CONTAINERS', 'SESSIONS', 'ALERTS', 'KV_deckwatch_flags'];
 /** Durable consumers of the services: a reader may not take messages from them nor change them. */
 const PROTECTED_CONSUMERS = ['alerts-notifier'];
 
@@ -56,7 +56,7 @@ export function fillTemplate(name, values) {
 }
 
 /**
- * @param {{ host: string, port: number, storeDir: string, password: string, readerPassword: string, guestPassword: string }} values
+ * @param {{ host: string, port: number, storeDir: string, password: string, readerPassword: string, appPassword: string, guestPassword: string }} values
  */
 export function natsConfig(values) {
   const lists = { readerRequests: list(readerRequests()), protectedConsumers: list(protectedConsumers()) };
@@ -78,9 +78,10 @@ export function ownNats(state, program, port) {
   const folder = state.makeFolder('nats');
   const config = join(folder, 'nats.conf');
   const password = state.secret('nats-services');
-  const [readerPassword, guestPassword] = [state.secret('nats-reader'), state.secret('nats-guest')];
+  const [readerPassword, appPassword] = [state.secret('nats-reader'), state.secret('nats-app')];
+  const guestPassword = state.secret('nats-guest');
   const storeDir = join(folder, 'jetstream');
-  state.write(config, natsConfig({ host: HOST, port, storeDir, password, readerPassword, guestPassword }));
+  state.write(config, natsConfig({ host: HOST, port, storeDir, password, readerPassword, appPassword, guestPassword }));
   return {
     url: `nats://deckwatch:${password}@${HOST}:${port}`,
     shown: `${HOST}:${port}`,

@@ -16,13 +16,14 @@ function printCreds() {
   const settings = readSettings(process.env, ROOT);
   if (settings.natsUrl) return void process.stdout.write(OUTSIDE_CREDS);
   const state = new LocalState(settings.data);
-  process.stdout.write(credsText({ port: state.ports.nats, password: state.secret('nats-reader') }));
+  const [password, appPassword] = [state.secret('nats-reader'), state.secret('nats-app')];
+  process.stdout.write(credsText({ port: state.ports.nats, password, appPassword }));
 }
 
 async function start() {
+  const settings = readSettings(process.env, ROOT);
   const progress = new Progress(process.stdout);
   progress.line(`Deckwatch ${versionOf(ROOT)} is starting\n`);
-  const settings = readSettings(process.env, ROOT);
   const state = new LocalState(settings.data);
   const household = new Household(state, (line) => progress.line(line));
   const stopping = new AbortController();

@@ -23,10 +23,11 @@ All of them: README.md and docs/.
 }
 
 /**
- * @param {{ port: number | undefined, password: string }} reader
+ * @param {{ port: number | undefined, password: string, appPassword: string }} secrets
  */
-export function credsText({ port, password }) {
+export function credsText({ port, password, appPassword }) {
   const url = `nats://127.0.0.1:${port ?? 4222}`;
+  const app = `--server ${url} --user app --password ${appPassword} --inbox-prefix _INBOX_app`;
   const reader = `--server ${url} --user reader --password ${password} --inbox-prefix _INBOX_reader`;
   return `NATS reader of this installation: it reads everything on deckwatch.> and the streams, and changes nothing.
 
@@ -37,6 +38,10 @@ export function credsText({ port, password }) {
 
   nats sub ${reader} 'deckwatch.alerts.>'
   nats stream view ${reader} CONTAINERS
+
+For an application that tells of its own sessions, and may do nothing else:
+
+  nats req ${app} deckwatch.ingest.sessions.shop '{"id":"s-1","user":"ada","op":"start"}'
 
 Without credentials anyone on this machine may hear deckwatch.stats.> and deckwatch.hosts.>:
 

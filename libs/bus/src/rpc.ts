@@ -25,7 +25,8 @@ export async function callMethod(
   request: object,
   timeoutMs?: number,
 ): Promise<unknown> {
-  const envelope = Envelope.safeParse(await bus.request(subject, request, timeoutMs));
+  const answered = await bus.request(subject, request, timeoutMs);
+  const envelope = Envelope.safeParse(method.bare ? { ok: true, data: answered } : answered);
   if (!envelope.success) throw new RpcFault(502, `an answer of unknown shape on ${subject}`);
   if (!envelope.data.ok) {
     const { status, message, errors } = envelope.data.error;
@@ -36,11 +37,23 @@ export async function callMethod(
   return reply.data;
 }
 
-async function answer(method: RpcMethod, handler: (request: unknown) => unknown, message: BusMessage, log: Log): Promise<object> {
+/** An empty request asks for nothing in particular. */
+function requestOf(message: BusMessage): unknown {
+  if (message.data.length === 0) return {};
   try {
-    const request = method.request.safeParse(message.json());
+    return message.json();
+  } catch (error) {
+    throw new RpcFault(400, 'the request is not JSON', undefined, { cause: error });
+  }
+}
+
+async function answer(method: RpcMethod, handler: (request: unknown) => unknown, message: BusMessage, log: Log): Promise<unknown> {
+  try {
+    const request = method.request.safeParse(requestOf(message));
     if (!request.success) throw new RpcFault(400, 'the request does not fit', faultsOf(request.error));
-    return { ok: true, data: (await handler(request.data)) ?? {} };
+    const data = await handler(request.data);
+    if (method.bare) return data;
+    return { ok: true, data: data === undefined ? {} : data };
   } catch (error) {
     if (error instanceof RpcFault) return { ok: false, error };
     log.error('request failed', { subject: message.subject, fault: faultOf(error) });
@@ -60,7 +73,7 @@ export function serveTable<T extends RpcTable>(
     const handler = handlers[name] as (request: unknown) => unknown;
     const respond = (message: BusMessage): void => {
       void answer(method, handler, message, log).then((reply) => {
-        if (message.reply && !bus.connection.isClosed()) message.respond(reply);
+        if (message.reply && !bus.connection.isClosed()) message.respond(reply as object);
       });
     };
     return bus.subscribe(subjectOf(name), respond, { queue });

@@ -1,4 +1,4 @@
-import { SESSIONS_RPC } from '@deckwatch/contracts';
+import { COLLECTOR_RPC, SESSIONS_RPC } from '@deckwatch/contracts';
 import { describeWith, eventually, recordingLog, startNats, testBus } from '@deckwatch/testing';
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
@@ -68,6 +68,13 @@ describeWith('nats')('the bus', () => {
       const call = (app: string) => bus.call('sessions', SESSIONS_RPC, 'get', { app, id: 'x' });
       await expect(call('shop')).rejects.toMatchObject({ status: 404, message: 'no such session' });
       await expect(call('Not A Token')).rejects.toMatchObject({ status: 400, errors: [{ path: 'app' }] });
+    });
+
+    it('of a stranger may be empty, and is answered with the data alone where the table says so', async () => {
+      bus.serve('collector.web', COLLECTOR_RPC, { latest: () => null });
+      const { data } = await bus.connection.request('deckwatch.rpc.collector.web.latest');
+      expect(new TextDecoder().decode(data)).toBe('null');
+      expect(await bus.call('collector.web', COLLECTOR_RPC, 'latest', {})).toBeNull();
     });
 
     it('that nobody answers fails at once', async () => {

@@ -211,7 +211,7 @@ export const ENDPOINTS = {
   }),
   setFlag: endpoint({
     method: 'put', path: '/flags/{name}', tag: 'flags', role: 'admin', summary: 'Switch a flag',
-    params: z.object({ name: z.string().max(64) }), body: z.strictObject({ value: z.boolean() }),
+    params: z.object({ name: z.string().max(64) }), body: z.object({ value: z.boolean() }),
     answer: z.record(z.string(), z.boolean()),
   }),
 } as const; // prettier-ignore

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Timestamp, Token } from './primitives.ts';
 
 /** A webhook, signed as Standard Webhooks (https://www.standardwebhooks.com). */
-export const ChannelDraft = z.strictObject({
+export const ChannelDraft = z.object({
   name: z.string().min(1).max(100),
   type: z.literal('webhook'),
   url: z.url({ protocol: /^https?$/ }).max(2000),

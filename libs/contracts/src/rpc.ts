@@ -20,6 +20,8 @@ export type RpcError = z.infer<typeof RpcError>;
 export interface RpcMethod<Q extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
   request: Q;
   reply: A;
+  /** Answered with the data alone, because others than our services ask too. */
+  bare?: true;
 }
 const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, reply: A): RpcMethod<Q, A> => ({ request, reply });
 
@@ -31,7 +33,7 @@ const ById = z.object({ id: Token });
 
 /** `deckwatch.rpc.collector.<host>.<method>`. */
 export const COLLECTOR_RPC = {
-  latest: method(Nothing, StatsSweep.nullable()),
+  latest: { ...method(Nothing, StatsSweep.nullable()), bare: true as const },
 };
 
 export const SESSIONS_RPC = {

@@ -39,9 +39,12 @@ describe('an alert rule', () => {
     expect(faults(rule({ target: 'host', condition }))).toHaveLength(1);
   });
 
+  it('passes over what it does not know, so that what was read can be written back', () => {
+    expect(AlertRule.parse(rule({ revision: 7 }))).not.toHaveProperty('revision');
+  });
+
   it.each([
     ['an id that is no token', { id: 'Host CPU' }],
-    ['an unknown field', { colour: 'red' }],
     ['a negative duration', { forMs: -1 }],
     ['an unknown operator', { condition: { metric: 'cpu', op: '=', value: 1 } }],
   ])('is refused with %s', (_, over) => {

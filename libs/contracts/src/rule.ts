@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTAINER_EVENTS } from './container.ts';
 import { DurationMs, Labels, Token } from './primitives.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -23,7 +24,7 @@ export const ThresholdCondition = z.strictObject({
   clear: z.number().optional().describe('the recovery level; absent: the same as value'),
 });
 export const EventCondition = z.strictObject({
-  event: z.array(z.enum(['died', 'oom', 'unhealthy', 'stopped', 'restarted', 'removed'])).min(1),
+  event: z.array(z.enum(CONTAINER_EVENTS).exclude(['seen'])).min(1),
   count: z.int().min(1).max(1000).default(1),
   withinMs: DurationMs.min(1000),
 });
@@ -60,7 +61,7 @@ export type EventCondition = z.infer<typeof EventCondition>;
 export type Condition = z.infer<typeof Condition>;
 
 /** Globs; what is absent selects all. */
-export const Selector = z.strictObject({
+export const Selector = z.object({
   host: z.string().optional(),
   name: z.string().optional(),
   image: z.string().optional(),
@@ -71,7 +72,7 @@ export const Selector = z.strictObject({
 });
 export type Selector = z.infer<typeof Selector>;
 
-const RuleFields = z.strictObject({
+const RuleFields = z.object({
   id: Token.max(64),
   name: z.string().min(1).max(200),
   enabled: z.boolean().default(true),
@@ -83,7 +84,7 @@ const RuleFields = z.strictObject({
   keepMs: DurationMs.default(0),
   channels: z.array(Token).max(50).default([]),
   notify: z
-    .strictObject({ groupMs: DurationMs.default(10_000), repeatMs: DurationMs.default(0) })
+    .object({ groupMs: DurationMs.default(10_000), repeatMs: DurationMs.default(0) })
     .default({ groupMs: 10_000, repeatMs: 0 }),
   noData: z.enum(['ignore', 'alert', 'keep']).default('ignore'),
 });

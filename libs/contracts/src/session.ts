@@ -26,7 +26,7 @@ export const SessionIngest = z.object({
   id: SessionId,
   user: z.string().max(256).nullable().default(null),
   op: z.enum(['start', 'touch', 'end']),
-  ttlMs: DurationMs.min(1000).default(30 * 60_000),
+  ttlMs: DurationMs.min(1).default(30 * 60_000),
   attrs: Attributes.default({}),
   t: Timestamp.optional(),
 });
