@@ -10,6 +10,7 @@ import { SessionList } from './listing/session-list.ts';
 import { JetStreamSessionLog } from './outbox/jetstream-session-log.ts';
 import { OutboxPublisher } from './outbox/outbox-publisher.ts';
 import { RedisOutbox } from './outbox/redis-outbox.ts';
+import { warnOfEviction } from './redis/eviction.ts';
 import { RedisConnection } from './redis/redis-connection.ts';
 import { RedisRegistry } from './registry/redis-registry.ts';
 import { keys } from './registry/registry-keys.ts';
@@ -74,8 +75,9 @@ export class SessionKeeper {
   }
 
   start(): void {
-    const { parts } = this.context;
+    const { parts, log } = this.context;
     this.redis.watch((fault) => {
+      if (fault === null) void warnOfEviction(this.redis, log);
       parts.set('redis', fault);
       this.ears.set('redis', fault === null);
     });

@@ -57,6 +57,8 @@ describeWith('nats', 'redis')('sessions on the bus', () => {
       { event: 'destroyed', reason: 'expired', active: 0 },
     ]);
     expect(Date.now() - startedAt).toBeLessThan(2000);
+    await ingest(app, 'brief', { id: 'y', op: 'start', ttlMs: 50 });
+    await eventually(() => expect(eventsOf('brief')).toHaveLength(4), { timeoutMs: 1500 });
   });
 
   it('take what is only published, and write names as subjects have them', async () => {

@@ -63,7 +63,7 @@ describeWith('nats', 'redis')('two instances', () => {
     await redis.restart();
     await eventually(() => expect(eventsOf('patient')).toHaveLength(200), { timeoutMs: 15_000 });
     expect(eventsOf('patient').at(-1)!.active).toBe(200);
-    expect(instances.every(({ parts }) => parts.ready)).toBe(true);
+    await eventually(() => expect(instances.every(({ parts }) => parts.ready)).toBe(true));
   }, 30_000);
 
   it('go on where they were after the broker was killed', async () => {

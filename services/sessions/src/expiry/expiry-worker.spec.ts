@@ -39,11 +39,11 @@ describe('the expiry worker', () => {
     work = new ExpiryWorker({ registry, hearing: () => hearing, clock, log, onWrongCount }).work(stop.signal);
   }
 
-  it('looks when the next is due, and once a second for what others have added', async () => {
-    served = [{ nextDueAt: 300 }, { nextDueAt: 90_000 }, { nextDueAt: null }];
+  it('looks when the next is due, and four times a second for what others have added', async () => {
+    served = [{ nextDueAt: 100 }, { nextDueAt: 90_000 }, { nextDueAt: null }];
     start();
-    await clock.advance(2500);
-    expect(looks).toEqual([0, 300, 1300, 2300]);
+    await clock.advance(600);
+    expect(looks).toEqual([0, 100, 350, 600]);
   });
 
   it('goes on at once while more is due', async () => {

@@ -19,8 +19,8 @@ export interface ExpiryOptions {
   onWrongCount(wrong: WrongCount): void;
 }
 
-/** A session of the shortest time to live that was made just after a look is seen in time by the next. */
-const LOOK_EVERY_MS = 1000;
+/** Another instance may add what is due earlier than all that was known: so late at most is it seen. */
+const LOOK_EVERY_MS = 250;
 const RETRY_MS = 500;
 const VERIFY_EVERY_MS = 60_000;
 const FORGET_APP_AFTER_MS = 86_400_000;

@@ -22,6 +22,9 @@ export interface LeasedWorkOptions {
   random?: () => number;
 }
 
+/** How often one that is not able looks whether it is again. */
+const UNABLE_MS = 100;
+
 /** Does some work in whichever instance holds its lease, and goes on asking for it for as long as it runs. */
 export class LeasedWork {
   private readonly stopping = new AbortController();
@@ -48,7 +51,8 @@ export class LeasedWork {
     const { clock, lease, able, random = Math.random } = this.options;
     while (!this.stopping.signal.aborted) {
       const askedAt = clock.now();
-      if (able() && (await this.asked(() => lease.take()))) await this.hold(askedAt);
+      if (!able()) await pause(clock, UNABLE_MS, this.stopping.signal);
+      else if (await this.asked(() => lease.take())) await this.hold(askedAt);
       else await pause(clock, lease.ttlMs * (0.1 + 0.1 * random()), this.stopping.signal);
     }
   }

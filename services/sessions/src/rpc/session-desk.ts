@@ -72,7 +72,7 @@ async function known<T>(answer: Promise<T>): Promise<T> {
     if (error instanceof RedisAway)
       throw new RpcFault(503, 'the session registry is away', undefined, { cause: error });
     if (error instanceof BadCursor)
-      throw new RpcFault(400, error.message, [{ path: 'cursor', message: error.message }]);
+      throw new RpcFault(400, error.message, [{ path: 'query.cursor', message: error.message }]);
     throw error;
   }
 }
