@@ -237,6 +237,7 @@ describe('the ledger', () => {
     ).toEqual([5, 4, 3, 2, 1]);
     expect([first.total, third.nextCursor]).toEqual([5, null]);
     expect(Object.keys(first.items[0]!)).not.toContain('message');
+    expect(() => office.ledger.page(2, 'not a cursor')).toThrow('cursor');
   });
 });
 

@@ -1,6 +1,7 @@
 import { AlertMessage, Delivery, type DeliveryState } from '@deckwatch/contracts';
 import type { BusSubscription } from '@deckwatch/bus';
 import { z } from 'zod';
+import { badCursor } from '../bad-cursor.ts';
 
 /** A delivery as the ledger keeps it; what is sent stays until it need not be sent again. */
 export const LedgerEntry = Delivery.extend({
@@ -98,11 +99,13 @@ export class Ledger {
   /** Newest first. */
   page(limit: number, cursor?: string): { items: Delivery[]; nextCursor: string | null; total: number } {
     const all = [...this.lines.values()].sort((a, b) => b.order - a.order || (a.id < b.id ? -1 : 1));
-    const from = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
+    const after = cursor === undefined ? undefined : placeOf(cursor);
+    const first = after ? all.findIndex((line) => isAfter(line, after)) : 0;
+    const from = first < 0 ? all.length : first;
     const items = all.slice(from, from + limit);
     return {
       items: items.map(shown),
-      nextCursor: from + limit < all.length ? (items.at(-1)?.id ?? null) : null,
+      nextCursor: from + limit < all.length ? cursorOf(items.at(-1)!) : null,
       total: all.length,
     };
   }
@@ -160,4 +163,19 @@ export function finishedEntry(entry: LedgerEntry, state: DeliveryState, outcome:
 
 export function shown(line: LedgerLine | LedgerEntry): Delivery {
   return Delivery.parse(line);
+}
+
+/** A place in the list that stays one when the delivery that stood there is forgotten. */
+type Place = Pick<LedgerLine, 'order' | 'id'>;
+
+const cursorOf = ({ order, id }: Place): string => `${order}.${id}`;
+
+function placeOf(cursor: string): Place {
+  const [, order, id] = /^(\d+)\.(.+)$/.exec(cursor) ?? [];
+  if (id === undefined) throw badCursor();
+  return { order: Number(order), id };
+}
+
+function isAfter(line: Place, place: Place): boolean {
+  return line.order < place.order || (line.order === place.order && line.id > place.id);
 }

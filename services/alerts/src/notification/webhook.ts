@@ -32,8 +32,10 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 /** Headers of Standard Webhooks; `id` is the same at every attempt, so that the receiver can tell repetitions. */
 export function signedHeaders(id: string, body: string, secret: string | null, now: number): Record<string, string> {
   const at = new Date(now);
-  const stamp = { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now / 1000)) };
-  return secret === null ? stamp : { ...stamp, 'webhook-signature': signerOf(secret).sign(id, at, body) };
+  // The signature joins id, time and body by dots, so the specification wants none in the id.
+  const messageId = id.replaceAll('.', ':');
+  const stamp = { 'webhook-id': messageId, 'webhook-timestamp': String(Math.floor(now / 1000)) };
+  return secret === null ? stamp : { ...stamp, 'webhook-signature': signerOf(secret).sign(messageId, at, body) };
 }
 
 /** Throws for a `whsec_` secret that is not base64. */

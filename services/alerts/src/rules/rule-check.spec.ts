@@ -74,7 +74,6 @@ describe('a rule as somebody writes it', () => {
     ['a selector that never fits', { select: { app: 'shop' } }, 'select.app', /has no app/],
     ['a selector that never fits', { target: 'host', select: { image: 'x' } }, 'select.image', /a host has no image/],
     ['a channel that is not there', { channels: ['on-call', 'gone'] }, 'channels.1', /no channel "gone"/],
-    ['a field that nobody knows', { colour: 'red' }, '', /colour/],
   ])('is refused with %s, and told where', (_name, over, path, message) => {
     const faults = faultsOf(over);
     expect(faults.map(([where]) => where)).toContain(path);

@@ -1,6 +1,7 @@
 import { DeliverPolicy } from '@nats-io/jetstream';
 import type { Bus } from '@deckwatch/bus';
 import { AlertMessage, STREAMS } from '@deckwatch/contracts';
+import { badCursor } from '../bad-cursor.ts';
 
 export interface HistoryQuery {
   limit: number;
@@ -38,7 +39,8 @@ export class AlertHistory {
   async page({ limit, cursor, from = 0, to = Infinity }: HistoryQuery): Promise<HistoryPage> {
     const { state } = await this.bus.jsm.streams.info(STREAM);
     const items: AlertMessage[] = [];
-    let below = Math.min(Number(cursor ?? Infinity) || 0, state.last_seq + 1);
+    if (cursor !== undefined && !/^\d+$/.test(cursor)) throw badCursor();
+    let below = Math.min(Number(cursor ?? Infinity), state.last_seq + 1);
     let span = FIRST_WINDOW;
     for (let windows = 0; below > state.first_seq && items.length < limit && windows < MAX_WINDOWS; windows += 1) {
       const start = Math.max(state.first_seq, below - span);
