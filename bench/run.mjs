@@ -17,5 +17,6 @@ if (!Object.hasOwn(NEEDS, what)) {
   process.exit(2);
 }
 for (const service of NEEDS[what]) run([`${root}tools/build-service.mjs`], `${root}services/${service}`);
-for (const entry of ['main', 'clients']) run([`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`], here);
+for (const entry of ['main', 'clients'])
+  run([`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`], here);
 run([`${here}dist/main.js`, ...process.argv.slice(2)], root);

@@ -23,7 +23,17 @@ const idOf = (index: number): string => index.toString(16).padStart(12, '0');
 function publishSweep(bus: Bus, containers: number, sweep: number): void {
   const rows = Array.from({ length: containers }, (_, index) => {
     const beat = index % 2 === 0 ? sweep : 0;
-    return [idOf(index), 12.34 + (beat % 70), 104_857_600 + beat * 4096, 536_870_912, 1000 + beat, 2000 + beat, 300 + beat, 4000 + beat, 12];
+    return [
+      idOf(index),
+      12.34 + (beat % 70),
+      104_857_600 + beat * 4096,
+      536_870_912,
+      1000 + beat,
+      2000 + beat,
+      300 + beat,
+      4000 + beat,
+      12,
+    ];
   });
   const t = Date.now();
   bus.publish(subjects.stats(HOST), { v: 1, t, host: HOST, intervalMs: 1000, cols: STAT_COLS, rows });
@@ -64,7 +74,12 @@ async function measure(pid: number, generator: Generator, seconds: number): Prom
   return { ...(await generator.mark()), cpuMs: after.cpuMs - before.cpuMs, seconds };
 }
 
-async function measureStats(bus: Bus, url: string, pid: number, options: FanoutBench): Promise<Measured & { p99: number }> {
+async function measureStats(
+  bus: Bus,
+  url: string,
+  pid: number,
+  options: FanoutBench,
+): Promise<Measured & { p99: number }> {
   const stop = everyMs(1000, (sweep) => publishSweep(bus, options.containers, sweep));
   const generator = Generator.start();
   try {

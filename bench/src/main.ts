@@ -19,6 +19,12 @@ const seconds = Number(values.seconds);
 if (positionals[0] === 'collector') {
   await benchCollector({ containers, seconds, reader: values.reader, singles: values.singles });
 } else {
-  await benchFanout({ containers, seconds, clients: Number(values.clients), idle: Number(values.idle), port: Number(values.port) });
+  await benchFanout({
+    containers,
+    seconds,
+    clients: Number(values.clients),
+    idle: Number(values.idle),
+    port: Number(values.port),
+  });
 }
 process.exit(0);

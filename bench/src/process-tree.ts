@@ -32,7 +32,7 @@ function stat(pid: number): Stat | undefined {
 export function costOf(root: number): Cost {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => stat(Number(name)) ?? []); // prettier-ignore
   const tree = new Set([root]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     const more = all.filter(({ pid, parent }) => tree.has(parent) && !tree.has(pid));
     more.forEach(({ pid }) => tree.add(pid));
     grown = more.length > 0;

@@ -15,9 +15,18 @@ export function report(name: string, settings: Figures, figures: Figures): void 
   const line = (key: string, value: string | number) => `  ${key.padEnd(width)}  ${value}`;
   const inputs = Object.entries(settings).map(([key, value]) => `${key} ${value}`).join(', '); // prettier-ignore
   process.stdout.write(`\n${name}: ${inputs}\n${Object.entries(figures).map(([key, value]) => line(key, value)).join('\n')}\n`); // prettier-ignore
-  const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memory: totalmem(), kernel: release(), node: process.version };
+  const machine = {
+    cpu: cpus()[0]?.model ?? '',
+    cores: cpus().length,
+    memory: totalmem(),
+    kernel: release(),
+    node: process.version,
+  };
   mkdirSync('bench/results', { recursive: true });
-  writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ name, t: Date.now(), machine, settings, figures }, null, 2)}\n`);
+  writeFileSync(
+    `bench/results/${name}.json`,
+    `${JSON.stringify({ name, t: Date.now(), machine, settings, figures }, null, 2)}\n`,
+  );
 }
 
 export const round = (value: number, digits = 3): number => Number(value.toFixed(digits));

@@ -7,7 +7,11 @@ type Item = { key?: string; id?: string; state?: string; event?: string; rule?: 
 
 const TOPICS = ['hosts', 'containers', 'stats', 'sessions.events', 'sessions.count', 'alerts', 'system'];
 
-describeWith('engine', 'nats', 'redis')('from a real container to a bare WebSocket', () => {
+describeWith(
+  'engine',
+  'nats',
+  'redis',
+)('from a real container to a bare WebSocket', () => {
   let all: Installation;
   let client: BareClient;
 
@@ -49,7 +53,9 @@ describeWith('engine', 'nats', 'redis')('from a real container to a bare WebSock
     const { key } = await run('sleep 0.5; exit 3');
     const mine = (item: Item) => item.rule !== undefined && JSON.stringify(item).includes(key);
     await arrival('alerts', (item: Item & { state: string }) => mine(item) && item.state === 'firing');
-    const firing = client.of('alerts').filter(({ data }) => mine(data.data as Item) && (data.data as Item).state === 'firing');
+    const firing = client
+      .of('alerts')
+      .filter(({ data }) => mine(data.data as Item) && (data.data as Item).state === 'firing');
     expect(firing).toHaveLength(1);
   });
 
@@ -85,7 +91,9 @@ describeWith('engine', 'nats', 'redis')('from a real container to a bare WebSock
     client = await BareClient.connect(all.port);
     client.send('subscribe', { id: 2, topics: ['alerts'], since: { alerts: { epoch, seq } } });
     await eventually(() => expect(JSON.stringify(client.of('alerts'))).toContain(key), { timeoutMs: 15_000 });
-    const answer = client.frames.find(({ event }) => event === 'subscribed')!.data as { topics: { recovered: boolean }[] };
+    const answer = client.frames.find(({ event }) => event === 'subscribed')!.data as {
+      topics: { recovered: boolean }[];
+    };
     expect(answer.topics[0]!.recovered).toBe(true);
     const seqs = client.of('alerts').map(({ data }) => [data['prev'], data.seq]);
     expect(seqs[0]![0]).toBe(seq);

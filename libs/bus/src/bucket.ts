@@ -75,7 +75,10 @@ export class Bucket<T> {
    * Tells every present value, then resolves, then tells each change; undefined: deleted. Goes on after the broker was
    * away. `onReset` is called when the bucket was made anew, before its values are told.
    */
-  watch(handler: (key: string, value: T | undefined, revision: number) => void, onReset?: () => void): Promise<BusSubscription> {
+  watch(
+    handler: (key: string, value: T | undefined, revision: number) => void,
+    onReset?: () => void,
+  ): Promise<BusSubscription> {
     const prefix = `$KV.${this.name}.`;
     return new Promise((resolve) => {
       const subscription = { unsubscribe: () => tail.stop() };

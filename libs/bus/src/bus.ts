@@ -1,6 +1,13 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import { BUCKETS, STREAMS, subjects, type BucketDeclaration, type RpcMethod, type RpcTable } from '@deckwatch/contracts';
+import {
+  BUCKETS,
+  STREAMS,
+  subjects,
+  type BucketDeclaration,
+  type RpcMethod,
+  type RpcTable,
+} from '@deckwatch/contracts';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { Bucket } from './bucket.ts';
@@ -63,7 +70,12 @@ export class Bus {
   /** Waits until the broker answers. Rejects only when `signal` is raised. */
   static async connect(options: BusOptions): Promise<Bus> {
     const connection = await connectForGood(options, options.signal);
-    return new Bus(connection, jetstream(connection), await jetstreamManager(connection, { checkAPI: false }), options.log);
+    return new Bus(
+      connection,
+      jetstream(connection),
+      await jetstreamManager(connection, { checkAPI: false }),
+      options.log,
+    );
   }
 
   get connected(): boolean {
@@ -135,7 +147,13 @@ export class Bus {
     request: z.input<T[M]['request']>,
     timeoutMs?: number,
   ): Promise<z.output<T[M]['reply']>> {
-    return callMethod(this, rpcSubject(prefix, method), table[method] as RpcMethod, request as object, timeoutMs) as never;
+    return callMethod(
+      this,
+      rpcSubject(prefix, method),
+      table[method] as RpcMethod,
+      request as object,
+      timeoutMs,
+    ) as never;
   }
 
   /** Answers the methods of a table; one member of the queue group `queue` (default: the service) gets each request. */
@@ -161,7 +179,7 @@ export class Bus {
   }
 
   tail(stream: string, options: TailOptions): StreamTail {
-    const tail = new StreamTail(this, stream, options, this.logger);
+    const tail = new StreamTail(this, stream, options, this.logger, () => this.tails.delete(tail));
     this.tails.add(tail);
     return tail;
   }

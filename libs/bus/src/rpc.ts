@@ -47,7 +47,12 @@ function requestOf(message: BusMessage): unknown {
   }
 }
 
-async function answer(method: RpcMethod, handler: (request: unknown) => unknown, message: BusMessage, log: Log): Promise<unknown> {
+async function answer(
+  method: RpcMethod,
+  handler: (request: unknown) => unknown,
+  message: BusMessage,
+  log: Log,
+): Promise<unknown> {
   try {
     const request = method.request.safeParse(requestOf(message));
     if (!request.success) throw new RpcFault(400, 'the request does not fit', faultsOf(request.error));

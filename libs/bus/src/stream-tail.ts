@@ -1,4 +1,10 @@
-import { DeliverPolicy, type Consumer, type ConsumerMessages, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  type Consumer,
+  type ConsumerMessages,
+  type JsMsg,
+  type OrderedConsumerOptions,
+} from '@nats-io/jetstream';
 import type { Subscription as RxSubscription } from 'rxjs';
 import { Backoff } from './backoff.ts';
 import type { Bus } from './bus.ts';
@@ -43,6 +49,7 @@ export class StreamTail {
     private readonly stream: string,
     private readonly options: TailOptions,
     private readonly log: Log,
+    private readonly onStop: () => void = () => undefined,
   ) {}
 
   get position(): { epoch: number; seq: number } {
@@ -63,6 +70,7 @@ export class StreamTail {
     this.abort.abort();
     this.status?.unsubscribe();
     void this.messages?.close();
+    this.onStop();
   }
 
   private async follow(): Promise<void> {
@@ -78,7 +86,8 @@ export class StreamTail {
         await this.drain(consumer, pending);
       } catch (error) {
         const fault = faultOf(error);
-        if (!signal.aborted && fault !== lastFault) this.log.warn('stream not followed', { stream: this.stream, fault });
+        if (!signal.aborted && fault !== lastFault)
+          this.log.warn('stream not followed', { stream: this.stream, fault });
         lastFault = fault;
       }
       if (!signal.aborted) await backoff.pause(signal);
@@ -90,24 +99,26 @@ export class StreamTail {
     const epoch = Date.parse(info.created);
     const lastSeq = info.state.last_seq;
     const anew = epoch !== this.epoch || lastSeq < this.seq;
+    const first = this.epoch === 0;
     if (anew) {
       this.epoch = epoch;
       this.seq = this.options.from === 'new' ? lastSeq : 0;
       this.options.onReset?.({ epoch, lastSeq });
     }
-    const consumer = await this.bus.js.consumers.get(this.stream, this.startingPoint(anew));
+    const consumer = await this.bus.js.consumers.get(this.stream, this.startingPoint(anew, first));
     const { num_pending: pending } = await consumer.info();
     if (pending === 0) this.seq = Math.max(this.seq, lastSeq);
     return { consumer, pending };
   }
 
-  private startingPoint(anew: boolean): Partial<OrderedConsumerOptions> {
+  private startingPoint(anew: boolean, first: boolean): Partial<OrderedConsumerOptions> {
     const filter = this.options.filter ? { filter_subjects: this.options.filter } : {};
     const { from } = this.options;
     if (anew && from === 'last-per-subject') {
       return { filter_subjects: this.options.filter ?? '>', deliver_policy: DeliverPolicy.LastPerSubject };
     }
-    const next = anew && typeof from === 'number' ? from : this.seq + 1;
+    // Sequences of a stream that was made anew begin anew too.
+    const next = first && typeof from === 'number' ? from : this.seq + 1;
     return { ...filter, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, next) };
   }
 

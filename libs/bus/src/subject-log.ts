@@ -92,10 +92,12 @@ export class SubjectLog {
     if (this.waiting >= this.maxWaiting) return Promise.reject(new LogFull(this.waiting));
     this.waiting += 1;
     const previous = this.chains.get(subject) ?? Promise.resolve();
-    const write = previous.then(() => this.write(subject, JSON.stringify(message), expected, signal)).finally(() => {
-      this.waiting -= 1;
-      if (this.chains.get(subject) === settled) this.chains.delete(subject);
-    });
+    const write = previous
+      .then(() => this.write(subject, JSON.stringify(message), expected, signal))
+      .finally(() => {
+        this.waiting -= 1;
+        if (this.chains.get(subject) === settled) this.chains.delete(subject);
+      });
     const settled = write.catch(() => undefined);
     this.chains.set(subject, settled);
     return write;
@@ -120,7 +122,12 @@ export class SubjectLog {
       try {
         const h = headers();
         h.set(WRITE_ID, writeId);
-        const ack = await this.bus.js.publish(subject, payload, { headers: h, timeout: 2000, retries: 0, expect: { lastSubjectSequence: after } });
+        const ack = await this.bus.js.publish(subject, payload, {
+          headers: h,
+          timeout: 2000,
+          retries: 0,
+          expect: { lastSubjectSequence: after },
+        });
         this.seqs.set(subject, ack.seq);
         return ack.seq;
       } catch (error) {

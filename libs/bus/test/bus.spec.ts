@@ -64,7 +64,11 @@ describeWith('nats')('the bus', () => {
     });
 
     it('that does not fit is refused with the fields at fault', async () => {
-      bus.serve('sessions', { get: SESSIONS_RPC.get }, { get: () => Promise.reject(new RpcFault(404, 'no such session')) });
+      bus.serve(
+        'sessions',
+        { get: SESSIONS_RPC.get },
+        { get: () => Promise.reject(new RpcFault(404, 'no such session')) },
+      );
       const call = (app: string) => bus.call('sessions', SESSIONS_RPC, 'get', { app, id: 'x' });
       await expect(call('shop')).rejects.toMatchObject({ status: 404, message: 'no such session' });
       await expect(call('Not A Token')).rejects.toMatchObject({ status: 400, errors: [{ path: 'app' }] });
@@ -169,17 +173,23 @@ describeWith('nats')('the bus', () => {
       await nats.kill();
       await rm(nats.storeDir, { recursive: true });
       await nats.restart();
-      await eventually(async () => {
-        await bus.ensureStreams();
-        expect(resets).toHaveLength(2);
-      }, { timeoutMs: 20_000 });
+      await eventually(
+        async () => {
+          await bus.ensureStreams();
+          expect(resets).toHaveLength(2);
+        },
+        { timeoutMs: 20_000 },
+      );
       expect(resets[1]!.epoch).not.toBe(resets[0]!.epoch);
       expect(resets[1]!.lastSeq).toBe(0);
     }, 30_000);
   });
 
   it('refuses a concurrent edit of a stored value, and tells watchers of each change', async () => {
-    const bucket = await bus.bucket({ name: 'things', history: 1, ttlMs: 0, maxBytes: 1e6 }, z.object({ n: z.number() }));
+    const bucket = await bus.bucket(
+      { name: 'things', history: 1, ttlMs: 0, maxBytes: 1e6 },
+      z.object({ n: z.number() }),
+    );
     const first = await bucket.create('a', { n: 1 });
     const told: unknown[] = [];
     await bucket.watch((key, value) => told.push([key, value]));
@@ -188,6 +198,12 @@ describeWith('nats')('the bus', () => {
     await expect(bucket.update('a', { n: 3 }, first)).rejects.toBeInstanceOf(RevisionConflict);
     await expect(bucket.create('a', { n: 4 })).rejects.toBeInstanceOf(RevisionConflict);
     await bucket.delete('a');
-    await eventually(() => expect(told).toEqual([['a', { n: 1 }], ['a', { n: 2 }], ['a', undefined]]));
+    await eventually(() =>
+      expect(told).toEqual([
+        ['a', { n: 1 }],
+        ['a', { n: 2 }],
+        ['a', undefined],
+      ]),
+    );
   });
 });

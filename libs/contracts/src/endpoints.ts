@@ -86,7 +86,19 @@ const Figures = z
 export const ContainerWithStats = Container.extend({ stats: Figures });
 export type ContainerWithStats = z.infer<typeof ContainerWithStats>;
 
-export const CONTAINER_SORTS = ['name', 'host', 'state', 'cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids', 'startedAt'] as const;
+export const CONTAINER_SORTS = [
+  'name',
+  'host',
+  'state',
+  'cpu',
+  'mem',
+  'rx',
+  'tx',
+  'rd',
+  'wr',
+  'pids',
+  'startedAt',
+] as const;
 
 const containerParams = z.object({ host: Token, id: ContainerId });
 const idParam = z.object({ id: Token });

@@ -23,7 +23,10 @@ export interface RpcMethod<Q extends z.ZodType = z.ZodType, A extends z.ZodType 
   /** Answered with the data alone, because others than our services ask too. */
   bare?: true;
 }
-const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, reply: A): RpcMethod<Q, A> => ({ request, reply });
+const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, reply: A): RpcMethod<Q, A> => ({
+  request,
+  reply,
+});
 
 const Nothing = z.object({});
 const Page = { limit: z.int().min(1).max(500), cursor: z.string().max(1000).optional() };

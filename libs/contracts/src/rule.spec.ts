@@ -29,7 +29,10 @@ describe('an alert rule', () => {
 
   it('names the metrics that its target has when another is asked for', () => {
     expect(faults(rule({ condition: { metric: 'replicas', op: '>', value: 1 } }))).toEqual([
-      { path: 'condition.metric', message: 'a host has no metric "replicas"; it has cpu, cpuPercent, mem, memPercent, running' },
+      {
+        path: 'condition.metric',
+        message: 'a host has no metric "replicas"; it has cpu, cpuPercent, mem, memPercent, running',
+      },
     ]);
   });
 

@@ -36,7 +36,10 @@ export type SessionIngest = z.infer<typeof SessionIngest>;
 export const SessionIngestItem = SessionIngest.extend({ app: z.string().min(1).max(128) });
 export type SessionIngestItem = z.infer<typeof SessionIngestItem>;
 
-export const IngestReply = z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), error: z.string() })]);
+export const IngestReply = z.union([
+  z.object({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(false), error: z.string() }),
+]);
 export type IngestReply = z.infer<typeof IngestReply>;
 
 /** A live session. */

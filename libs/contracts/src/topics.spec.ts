@@ -15,12 +15,18 @@ describe('a topic', () => {
     });
   });
 
-  it.each(['', 'nothing', 'stats.', 'stats.Web', 'stats.web.short', 'stats.web.0123456789ab.x', 'constructor', '__proto__'])(
-    'is not %j',
-    (text) => {
-      expect(parseTopic(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'nothing',
+    'stats.',
+    'stats.Web',
+    'stats.web.short',
+    'stats.web.0123456789ab.x',
+    'constructor',
+    '__proto__',
+  ])('is not %j', (text) => {
+    expect(parseTopic(text)).toBeUndefined();
+  });
 
   it.each([
     ['stats', 'containerStats'],

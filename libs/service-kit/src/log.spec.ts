@@ -6,7 +6,12 @@ describe('the log', () => {
     createLog('collector', 'info', (line) => lines.push(line)).warn('engine away', { host: 'web\n' });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^[^\n]+\n$/);
-    expect(JSON.parse(lines[0]!)).toMatchObject({ level: 'warn', service: 'collector', message: 'engine away', host: 'web\n' });
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      level: 'warn',
+      service: 'collector',
+      message: 'engine away',
+      host: 'web\n',
+    });
   });
 
   it('leaves out what is below its level', () => {

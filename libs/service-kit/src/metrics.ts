@@ -22,7 +22,12 @@ export class Metrics {
     return new Gauge({ name, help, labelNames, registers: [this.registry], ...collect });
   }
 
-  histogram<L extends string = string>(name: string, help: string, buckets: number[], labelNames: L[] = []): Histogram<L> {
+  histogram<L extends string = string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: L[] = [],
+  ): Histogram<L> {
     return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
   }
 }

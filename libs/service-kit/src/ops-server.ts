@@ -11,7 +11,11 @@ export interface OpsAnswer {
 
 /** `/health/live`, `/health/ready` and `/metrics` of a service; undefined for every other path. */
 export async function opsAnswer(path: string, parts: Parts, metrics: Metrics): Promise<OpsAnswer | undefined> {
-  const json = (status: number, body: object): OpsAnswer => ({ status, type: 'application/json', body: JSON.stringify(body) });
+  const json = (status: number, body: object): OpsAnswer => ({
+    status,
+    type: 'application/json',
+    body: JSON.stringify(body),
+  });
   switch (path) {
     case '/health/live':
       return json(200, { live: true });

@@ -26,13 +26,19 @@ export interface ServiceDefinition<S extends z.ZodRawShape & typeof COMMON_SETTI
   settings: S;
   module(context: ServiceContext<Readonly<z.output<z.ZodObject<S>>>>): Type | DynamicModule;
   /** Starts what serves by its own door; default: a Nest context without HTTP. Default-opened: the small ops server. */
-  open?(context: ServiceContext<Readonly<z.output<z.ZodObject<S>>>>, root: DynamicModule, logger: NestLog): Promise<INestApplicationContext>;
+  open?(
+    context: ServiceContext<Readonly<z.output<z.ZodObject<S>>>>,
+    root: DynamicModule,
+    logger: NestLog,
+  ): Promise<INestApplicationContext>;
 }
 
 const STOP_LIMIT_MS = 5000;
 
 /** Runs a service until a signal stops it; a wrong setting ends the process with one line. */
-export async function runService<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(definition: ServiceDefinition<S>): Promise<void> {
+export async function runService<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
+  definition: ServiceDefinition<S>,
+): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   try {
@@ -41,7 +47,9 @@ export async function runService<S extends z.ZodRawShape & typeof COMMON_SETTING
     process.exit(0);
   } catch (error) {
     if (stop.signal.aborted) process.exit(0);
-    process.stderr.write(error instanceof SettingsError ? `${error.message}\n` : `${definition.service}: ${faultOf(error)}\n`);
+    process.stderr.write(
+      error instanceof SettingsError ? `${error.message}\n` : `${definition.service}: ${faultOf(error)}\n`,
+    );
     process.exit(1);
   }
 }
@@ -115,8 +123,16 @@ async function declared(bus: Bus, log: Log, signal: AbortSignal): Promise<void> 
 function watchBus(bus: Bus, parts: Parts, metrics: Metrics): void {
   bus.status$.subscribe((status) => parts.set('nats', status === 'up' ? null : 'not connected'));
   metrics.gauge('deckwatch_bus_published_messages', 'Messages sent on core NATS', () => bus.counters.published);
-  metrics.gauge('deckwatch_bus_dropped_messages', 'Messages dropped while the broker was away', () => bus.counters.dropped);
-  metrics.gauge('deckwatch_bus_rejected_messages', 'Messages that did not fit their schema', () => bus.counters.rejected);
+  metrics.gauge(
+    'deckwatch_bus_dropped_messages',
+    'Messages dropped while the broker was away',
+    () => bus.counters.dropped,
+  );
+  metrics.gauge(
+    'deckwatch_bus_rejected_messages',
+    'Messages that did not fit their schema',
+    () => bus.counters.rejected,
+  );
   metrics.gauge('deckwatch_bus_reconnects', 'Times the broker came back', () => bus.counters.reconnects);
 }
 

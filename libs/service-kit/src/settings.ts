@@ -20,7 +20,9 @@ function textOf(name: string, env: Environment): string | undefined {
     return readFileSync(file, 'utf8').trim() || undefined;
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new SettingsError(`${name}_FILE: cannot read ${JSON.stringify(file)} (${reason}); allowed: the path of a readable file`);
+    throw new SettingsError(
+      `${name}_FILE: cannot read ${JSON.stringify(file)} (${reason}); allowed: the path of a readable file`,
+    );
   }
 }
 
@@ -36,19 +38,23 @@ export function readSettings<S extends z.ZodRawShape>(shape: S, env: Environment
   const name = String(issue!.path[0]);
   const schema = shape[name] as z.ZodType | undefined;
   const secret = schema?.description?.startsWith('secret') ?? false;
-  const value = texts[name] === undefined ? 'is missing' : secret ? 'has a wrong value' : `is ${JSON.stringify(texts[name])}`;
+  const value =
+    texts[name] === undefined ? 'is missing' : secret ? 'has a wrong value' : `is ${JSON.stringify(texts[name])}`;
   throw new SettingsError(`${name} ${value}: ${issue!.message}`);
 }
 
 /** A whole number between `min` and `max`. */
 export function integer(min: number, max: number, fallback: number) {
   const message = `allowed: a whole number from ${min} to ${max}`;
-  return z.string().default(String(fallback)).transform((text, context) => {
-    const value = Number(text);
-    if (/^-?\d+$/.test(text) && value >= min && value <= max) return value;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
+  return z
+    .string()
+    .default(String(fallback))
+    .transform((text, context) => {
+      const value = Number(text);
+      if (/^-?\d+$/.test(text) && value >= min && value <= max) return value;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    });
 }
 
 /** A TCP port; 0 takes any that is free. */
@@ -62,7 +68,8 @@ export function choice<const T extends readonly [string, ...string[]]>(words: T,
 /** A URL with one of the given schemes, such as `nats:`. */
 export function address(...schemes: string[]) {
   const message = `allowed: a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
-  const fits = (text: string) => text.split(',').every((part) => URL.canParse(part) && schemes.includes(new URL(part).protocol));
+  const fits = (text: string) =>
+    text.split(',').every((part) => URL.canParse(part) && schemes.includes(new URL(part).protocol));
   return z.string().refine(fits, message);
 }
 
@@ -72,7 +79,10 @@ export const secretKey = z
   .transform((text, context) => {
     const key = Buffer.from(text, 'base64');
     if (key.length === 32) return key;
-    context.addIssue({ code: 'custom', message: 'allowed: 32 bytes in base64, such as `openssl rand -base64 32` prints' });
+    context.addIssue({
+      code: 'custom',
+      message: 'allowed: 32 bytes in base64, such as `openssl rand -base64 32` prints',
+    });
     return z.NEVER;
   })
   .describe('secret key');
