@@ -23,6 +23,8 @@ export interface Keeper {
   readonly dispatcher: Dispatcher;
   /** A connection is to end for good, a while after it was told why. */
   linger(connection: Connection, code?: number): void;
+  /** What it asked for went wrong, by no fault of its own. */
+  failed(connection: Connection, error: unknown): void;
 }
 
 /** One client: its socket, what it was told to be, and what is on its way to it. */
@@ -131,14 +133,14 @@ export class Connection implements Receiver, Sender {
     if (!this.closed && this.unsent <= CONGESTED_BYTES) this.ws.pong(data);
   }
 
-  /** Runs a command, which never rejects, after those before it; false: too many wait. */
+  /** Runs a command after those before it; false: too many wait. */
   run(command: () => void | Promise<void>): boolean {
     if (this.backlog) return this.backlog.push(command) <= MAX_WAITING;
     const working = command();
     this.listenOnlyToReaders();
     if (working) {
       this.backlog = [];
-      void working.finally(() => this.runBacklog());
+      void working.catch((error: unknown) => this.keeper.failed(this, error)).finally(() => this.runBacklog());
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { CLOSE, LIMITS, type ClientFrame, type ErrorCode, type Flags } from '@deckwatch/contracts';
+import { faultOf, type Log } from '@deckwatch/bus';
 import type { Clock } from '@deckwatch/service-kit';
 import type { WebSocket } from 'ws';
 import type { User } from '../auth/user.ts';
@@ -14,6 +15,8 @@ import { Message } from './message.ts';
 import { Pulse } from './pulse.ts';
 
 const MAX_STRIKES = 3;
+/** RFC 6455, 7.4.1. */
+const INTERNAL_ERROR = 1011;
 /** Closing all connections is spread over so long, so that their return is spread as well. */
 const FAREWELL_MS = 1000;
 
@@ -25,6 +28,7 @@ export interface HubLimits {
 
 export interface HubOptions {
   clock: Clock;
+  log: Log;
   desk: Desk;
   flags(): Flags;
   limits?: Partial<HubLimits>;
@@ -80,11 +84,21 @@ export class Hub implements Keeper {
     return connection;
   }
 
+  /** Whatever a client sends, nothing worse comes of it than the end of its own connection. */
   receive(connection: Connection, data: Buffer, isBinary: boolean): void {
     if (connection.closed || !this.allow(connection)) return;
-    const parsed = isBinary ? { fault: 'binary frames are not spoken here' } : parseClientFrame(data.toString());
-    if ('fault' in parsed) this.strike(connection, parsed.fault, parsed.id);
-    else this.handle(connection, parsed.frame);
+    try {
+      const parsed = isBinary ? { fault: 'binary frames are not spoken here' } : parseClientFrame(data.toString());
+      if ('fault' in parsed) this.strike(connection, parsed.fault, parsed.id);
+      else this.handle(connection, parsed.frame);
+    } catch (error) {
+      this.failed(connection, error);
+    }
+  }
+
+  failed(connection: Connection, error: unknown): void {
+    this.options.log.error('frame not handled', { connection: connection.id, fault: faultOf(error) });
+    connection.close(INTERNAL_ERROR, 'internal error');
   }
 
   pinged(connection: Connection, data: Buffer): void {

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Bus } from '@deckwatch/bus';
+import type { Bus, Log } from '@deckwatch/bus';
 import { OWN_APP, subjects } from '@deckwatch/contracts';
-import { BUS, CLOCK, METRICS, type Clock, type Metrics } from '@deckwatch/service-kit';
+import { BUS, CLOCK, LOG, METRICS, type Clock, type Metrics } from '@deckwatch/service-kit';
 import { FeedsModule } from '../feeds/feeds.module.ts';
 import { LiveState } from '../feeds/live-state.ts';
 import { ConsoleGateway } from './console.gateway.ts';
@@ -21,7 +21,14 @@ const ownSessions = {
 
 const hub = {
   provide: Hub,
-  useFactory: (clock: Clock, state: LiveState, own: OwnSessions, metrics: Metrics, limits?: Partial<HubLimits>) => {
+  useFactory: (
+    clock: Clock,
+    log: Log,
+    state: LiveState,
+    own: OwnSessions,
+    metrics: Metrics,
+    limits?: Partial<HubLimits>,
+  ) => {
     const closed = metrics.counter(
       'deckwatch_gateway_closed_connections',
       'Connections ended by the gateway, by close code',
@@ -30,6 +37,7 @@ const hub = {
     const flags = () => state.flags.current;
     const made = new Hub({
       clock,
+      log,
       flags,
       limits,
       desk: new Desk(state.directory, flags),
@@ -45,7 +53,7 @@ const hub = {
     );
     return made;
   },
-  inject: [CLOCK, LiveState, OwnSessions, METRICS, { token: HUB_LIMITS, optional: true }],
+  inject: [CLOCK, LOG, LiveState, OwnSessions, METRICS, { token: HUB_LIMITS, optional: true }],
 };
 
 /** The WebSocket side of the door. */
