@@ -68,13 +68,11 @@ export function v2Kernel4(): Tree {
 }
 
 /** A container's folders under the controllers of cgroup v1 on Linux 5.4 (Ubuntu 20.04). */
-export function v1(path: string, over: { usage?: number; blkio?: Tree; limit?: string } = {}): Tree {
+export function v1(path: string, over: { usage?: number; blkio?: Tree; limit?: number } = {}): Tree {
   return {
     [`cpu,cpuacct/${path}/cpuacct.usage`]: `${over.usage ?? 2_000_000_000}\n`,
     [`memory/${path}/memory.usage_in_bytes`]: '50000000\n',
-    [`memory/${path}/memory.stat`]:
-      'cache 25000000\nrss 20000000\nrss_huge 0\nshmem 0\nmapped_file 0\ndirty 0\nwriteback 0\npgpgin 752\npgpgout 738\npgfault 1028\npgmajfault 0\ninactive_anon 0\nactive_anon 57344\ninactive_file 3000000\nactive_file 0\nunevictable 0\nhierarchical_memory_limit 9223372036854771712\ntotal_cache 25000000\ntotal_rss 20000000\ntotal_inactive_anon 0\ntotal_active_anon 57344\ntotal_inactive_file 10000000\ntotal_active_file 15000000\ntotal_unevictable 0\n',
-    [`memory/${path}/memory.limit_in_bytes`]: over.limit ?? '9223372036854771712\n',
+    [`memory/${path}/memory.stat`]: `cache 25000000\nrss 20000000\nrss_huge 0\nshmem 0\nmapped_file 0\ndirty 0\nwriteback 0\npgpgin 752\npgpgout 738\npgfault 1028\npgmajfault 0\ninactive_anon 0\nactive_anon 57344\ninactive_file 3000000\nactive_file 0\nunevictable 0\nhierarchical_memory_limit ${over.limit ?? 9223372036854771712n}\ntotal_cache 25000000\ntotal_rss 20000000\ntotal_inactive_anon 0\ntotal_active_anon 57344\ntotal_inactive_file 10000000\ntotal_active_file 15000000\ntotal_unevictable 0\n`,
     [`pids/${path}/pids.current`]: '3\n',
     ...Object.fromEntries(
       Object.entries(

@@ -73,7 +73,7 @@ describe('an event', () => {
     Action: 'die',
     Actor: { ID, Attributes: { exitCode: '137', image: 'nginx:1', name: 'web', team: 'x' } },
     time: 1795380542,
-    timeNano: 1795380542751847714,
+    timeNano: JSON.parse('1795380542751847714') as number,
   };
 
   it('is read with its time and exit code', () => {

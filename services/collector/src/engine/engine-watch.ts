@@ -25,8 +25,9 @@ export interface EngineWatchOptions {
   backoff?: Backoff;
 }
 
-const PING_MS = 15_000;
-const PINGS_TO_RECONCILE = 20;
+/** A connection over the network may be dead without a word; a socket on this machine hardly. */
+const PING_MS = { tcp: 15_000, unix: 60_000 };
+const RECONCILE_MS = 5 * 60_000;
 const MISSED_PINGS = 2;
 
 /** Keeps in touch with the engine: connects, follows its events, notices when it goes away, and comes back. */
@@ -96,8 +97,9 @@ export class EngineWatch {
   /** A connection may be dead without a word: ask from time to time; and compare everything now and then. */
   private watchOver(stream: EngineStream, missed: number, count: number): void {
     const { clock, engine, reconcile, log } = this.options;
+    const pingMs = PING_MS[engine.address.kind];
     this.timer = clock.setTimeout(() => {
-      const work = count % PINGS_TO_RECONCILE === 0 ? reconcile(false) : engine.ping();
+      const work = (count * pingMs) % RECONCILE_MS === 0 ? reconcile(false) : engine.ping();
       work.then(
         () => this.stream === stream && this.watchOver(stream, 0, count + 1),
         (error: unknown) => {
@@ -106,7 +108,7 @@ export class EngineWatch {
           else if (this.stream === stream) this.watchOver(stream, missed + 1, count);
         },
       );
-    }, PING_MS);
+    }, pingMs);
   }
 
   private async away(error: unknown): Promise<void> {

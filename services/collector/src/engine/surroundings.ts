@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { homedir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Surroundings } from './engine-probe.ts';
 
 const PROGRAMS = ['dockerd', 'podman'];
@@ -21,14 +21,13 @@ export async function lookAround(socketPath: string): Promise<Surroundings> {
 }
 
 function isInstalled(): boolean {
-  const folders = [...new Set([...(process.env['PATH'] ?? '').split(delimiter), ...PROGRAM_FOLDERS])].filter(Boolean);
-  return PROGRAMS.some((program) => folders.some((folder) => existsSync(join(folder, program))));
+  return PROGRAMS.some((program) => PROGRAM_FOLDERS.some((folder) => existsSync(join(folder, program))));
 }
 
 /** The sockets of Docker itself, rootless Docker, Docker Desktop, Podman, Colima, Rancher Desktop, Lima. */
 function usualSockets(): string[] {
   const home = homedir();
-  const run = process.env['XDG_RUNTIME_DIR'] ?? `/run/user/${process.getuid?.() ?? 0}`;
+  const run = `/run/user/${process.getuid?.() ?? 0}`;
   return [
     '/var/run/docker.sock',
     `${run}/docker.sock`,

@@ -70,7 +70,9 @@ describe('the list of running containers', () => {
     list.use(reader);
     list.running(someFacts(), true);
     list.renamed(ID, 'new "name"');
-    expect(reader.watched[0]!.tag.messageHead).toBe(`{"v":1,"host":"box","id":"${ID}","name":"new \\"name\\"","t":`);
+    expect(reader.watched[0]!.tag.messageHead.toString()).toBe(
+      `{"v":1,"host":"box","id":"${ID}","name":"new \\"name\\"","t":`,
+    );
   });
 });
 

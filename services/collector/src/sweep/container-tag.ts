@@ -5,8 +5,9 @@ export class ContainerTag {
   /** Of its own samples. */
   readonly subject: string;
   /** `["<id>",` */
-  readonly rowHead: string;
-  private head = '';
+  readonly rowHead: Buffer;
+  private head: Buffer;
+  private name: string;
 
   constructor(
     private readonly host: string,
@@ -14,17 +15,24 @@ export class ContainerTag {
     name: string,
   ) {
     this.subject = subjects.containerStats(host, id);
-    this.rowHead = `[${JSON.stringify(id)},`;
-    this.rename(name);
+    this.rowHead = Buffer.from(`[${JSON.stringify(id)},`);
+    this.name = name;
+    this.head = this.write();
   }
 
   /** `{"v":1,"host":…,"id":…,"name":…,"t":` */
-  get messageHead(): string {
+  get messageHead(): Buffer {
     return this.head;
   }
 
   rename(name: string): void {
-    const { host, id } = this;
-    this.head = `${JSON.stringify({ v: 1, host, id, name }).slice(0, -1)},"t":`;
+    if (name === this.name) return;
+    this.name = name;
+    this.head = this.write();
+  }
+
+  private write(): Buffer {
+    const { host, id, name } = this;
+    return Buffer.from(`${JSON.stringify({ v: 1, host, id, name }).slice(0, -1)},"t":`);
   }
 }

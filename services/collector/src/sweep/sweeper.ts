@@ -31,7 +31,7 @@ export class Sweeper {
   private readonly writer: SweepWriter;
   private readonly subject: string;
   private readonly hostSubject: string;
-  private latestText: string | undefined;
+  private latestJson: Uint8Array | undefined;
   private readonly sum: Sum = { cpu: 0, mem: 0 };
   private intervalMs: number;
 
@@ -40,7 +40,7 @@ export class Sweeper {
     this.intervalMs = intervalMs;
     this.subject = subjects.stats(host);
     this.hostSubject = subjects.host(host);
-    this.writer = new SweepWriter(host, singleSubjects ? (subject, text) => bus.publish(subject, text) : undefined);
+    this.writer = new SweepWriter(host, singleSubjects ? (subject, json) => bus.publish(subject, json) : undefined);
     this.clock = new SweepClock(clock, intervalMs, () => this.guarded());
   }
 
@@ -59,7 +59,7 @@ export class Sweeper {
 
   /** The last sweep, null before the first. */
   latest(): StatsSweep | null {
-    return this.latestText === undefined ? null : (JSON.parse(this.latestText) as StatsSweep);
+    return this.latestJson === undefined ? null : (JSON.parse(Buffer.from(this.latestJson).toString()) as StatsSweep);
   }
 
   get skipped(): number {
@@ -80,8 +80,8 @@ export class Sweeper {
     this.sum.cpu = this.sum.mem = 0;
     this.writer.begin(t, this.intervalMs);
     reader()?.sweep(this.take);
-    this.latestText = this.writer.end();
-    bus.publish(this.subject, this.latestText);
+    this.latestJson = this.writer.end();
+    bus.publish(this.subject, this.latestJson);
     bus.publish(this.hostSubject, report(t, this.intervalMs, this.sum));
   }
 

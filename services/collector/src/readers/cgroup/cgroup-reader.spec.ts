@@ -102,7 +102,7 @@ describe('the cgroup reader', () => {
   });
 
   it('takes v1 for the controllers of a hybrid machine', () => {
-    const hybrid = { ...v1(`docker/${ID}`, { limit: '67108864\n' }), 'unified/cgroup.procs': '' };
+    const hybrid = { ...v1(`docker/${ID}`, { limit: 67_108_864 }), 'unified/cgroup.procs': '' };
     expect(figures(hybrid, hybrid)).toMatchObject({ memLimit: 67_108_864 });
   });
 

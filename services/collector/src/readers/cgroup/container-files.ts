@@ -89,19 +89,19 @@ const NO_LIMIT_V1 = 2 ** 62;
 export class V1Files extends SharedFiles {
   protected readonly files;
   private readonly inactiveFile = new Field('total_inactive_file');
+  private readonly limit = new Field('hierarchical_memory_limit');
 
   private constructor(
     private readonly cpu: CounterFile,
     private readonly usage: CounterFile | undefined,
     private readonly stat: CounterFile | undefined,
-    private readonly limit: CounterFile | undefined,
     private readonly pids: CounterFile | undefined,
     private readonly blkio: CounterFile | undefined,
     netDev: CounterFile | undefined,
     noInterfaces: boolean,
   ) {
     super(netDev, noInterfaces);
-    this.files = [cpu, usage, stat, limit, pids, blkio];
+    this.files = [cpu, usage, stat, pids, blkio];
   }
 
   /** @param netDev path of the container's `net/dev`, null where its network is not its own */
@@ -118,7 +118,6 @@ export class V1Files extends SharedFiles {
       cpu,
       open(folders.memory, 'memory.usage_in_bytes'),
       open(folders.memory, 'memory.stat'),
-      open(folders.memory, 'memory.limit_in_bytes'),
       open(folders.pids, 'pids.current'),
       open(folders.blkio, 'blkio.throttle.io_service_bytes_recursive', 'blkio.throttle.io_service_bytes'),
       netDev === null ? undefined : CounterFile.open(netDev, budget),
@@ -128,12 +127,15 @@ export class V1Files extends SharedFiles {
 
   protected readControllers(into: Counters): void {
     into.cpuNs = this.number(this.cpu);
-    into.mem = workingSet(this.number(this.usage), this.inactiveFile.read(fileBytes, this.bytesOf(this.stat)));
-    const limit = this.number(this.limit);
+    const usage = this.number(this.usage);
+    const end = this.bytesOf(this.stat);
+    into.mem = workingSet(usage, this.inactiveFile.read(fileBytes, end));
+    // The limit that holds: its own, or that of a group above; memory.limit_in_bytes would cost a file more.
+    const limit = this.limit.read(fileBytes, end);
     into.memLimit = limit < NO_LIMIT_V1 ? limit : NaN;
     into.pids = this.number(this.pids);
-    const end = this.bytesOf(this.blkio);
-    if (this.blkio) blkioBytes(fileBytes, end, pair);
+    const blocks = this.bytesOf(this.blkio);
+    if (this.blkio) blkioBytes(fileBytes, blocks, pair);
     into.rd = this.blkio ? pair.first : NaN;
     into.wr = this.blkio ? pair.second : NaN;
   }
