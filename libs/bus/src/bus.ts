@@ -79,12 +79,12 @@ export class Bus {
   }
 
   get connected(): boolean {
-    return this.status.value === 'up';
+    return this.status.value === 'up' && !this.connection.isClosed();
   }
 
   /** Sends on core NATS; false while the broker is away. */
   publish(subject: string, message: object | string | Uint8Array): boolean {
-    if (!this.connected || this.connection.isClosed()) {
+    if (!this.connected) {
       this.counters.dropped += 1;
       return false;
     }

@@ -4,6 +4,7 @@ import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/commo
 import { NestFactory } from '@nestjs/core';
 import { Backoff, Bus, faultOf, type Log } from '@deckwatch/bus';
 import type { ServiceName } from '@deckwatch/contracts';
+import { skip } from 'rxjs';
 import { z } from 'zod';
 import { systemClock } from './clock.ts';
 import type { ServiceContext } from './context.ts';
@@ -71,6 +72,7 @@ async function run<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
   const bus = await connected(common, service, log, signal);
   watchBus(bus, parts, metrics);
   await declared(bus, log, signal);
+  declareAgain(bus, log, signal);
   const instance = common.DECKWATCH_INSTANCE ?? `${hostname()}-${process.pid}`;
   const context = { service, instance, version: VERSION, settings, bus, log, parts, metrics, clock: systemClock };
   const app = await openService(definition, context);
@@ -118,6 +120,13 @@ async function declared(bus: Bus, log: Log, signal: AbortSignal): Promise<void> 
       if (!(await backoff.pause(signal))) throw error;
     }
   }
+}
+
+/** A broker that came back may have lost its storage. */
+function declareAgain(bus: Bus, log: Log, signal: AbortSignal): void {
+  bus.status$.pipe(skip(1)).subscribe((status) => {
+    if (status === 'up') void declared(bus, log, signal).catch(() => undefined);
+  });
 }
 
 function watchBus(bus: Bus, parts: Parts, metrics: Metrics): void {
