@@ -1,5 +1,6 @@
 // npm run bench -- collector|fanout [--name value …]: builds the bench and the services it needs, then measures.
 import { spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -19,4 +20,6 @@ if (!Object.hasOwn(NEEDS, what)) {
 for (const service of NEEDS[what]) run([`${root}tools/build-service.mjs`], `${root}services/${service}`);
 for (const entry of ['main', 'clients'])
   run([`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`], here);
+// The guard that clears up after an engine is a script beside the code.
+copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);
 run([`${here}dist/main.js`, ...process.argv.slice(2)], root);
