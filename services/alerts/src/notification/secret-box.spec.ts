@@ -13,10 +13,12 @@ describe('secrets at rest', () => {
 
   it('do not open for another owner, with another key, or when a bit was changed', () => {
     const sealed = box.seal('secret', 'on-call');
-    const last = sealed.at(-1) === 'A' ? 'B' : 'A';
+    // In the middle: the last character of base64 may carry bits that say nothing.
+    const at = sealed.length - 10;
+    const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);
     expect(() => box.open(sealed, 'other')).toThrow();
     expect(() => new SecretBox(Buffer.alloc(32, 2)).open(sealed, 'on-call')).toThrow(/another key/);
-    expect(() => box.open(sealed.slice(0, -1) + last, 'on-call')).toThrow();
+    expect(() => box.open(changed, 'on-call')).toThrow();
     expect(() => box.open('plain', 'on-call')).toThrow('not a sealed secret');
   });
 });
