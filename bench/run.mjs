@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const NEEDS = { collector: ['collector'], fanout: ['gateway'] };
 const [what = ''] = process.argv.slice(2);
 
-function run(args, cwd) {
-  const { status } = spawnSync('node', args, { cwd, stdio: 'inherit' });
+function run(program, args, cwd) {
+  const { status } = spawnSync(program, args, { cwd, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -17,9 +17,9 @@ if (!Object.hasOwn(NEEDS, what)) {
   console.error(`npm run bench -- ${Object.keys(NEEDS).join('|')} [--seconds 60] …`);
   process.exit(2);
 }
-for (const service of NEEDS[what]) run([`${root}tools/build-service.mjs`], `${root}services/${service}`);
+for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
 for (const entry of ['main', 'clients'])
-  run([`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`], here);
+  run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`], here);
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);
-run([`${here}dist/main.js`, ...process.argv.slice(2)], root);
+run('node', [`${here}dist/main.js`, ...process.argv.slice(2)], root);
