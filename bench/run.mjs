@@ -19,7 +19,7 @@ if (!Object.hasOwn(NEEDS, what)) {
 }
 for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
 for (const entry of ['main', 'clients'])
-  run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`], here);
+  run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, 'dockerode'], here);
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);
 run('node', [`${here}dist/main.js`, ...process.argv.slice(2)], root);

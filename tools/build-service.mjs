@@ -49,6 +49,8 @@ const external = [
   'cpu-features',
   '*.node',
   '*/sshcrypto.node',
+  // After the file names: what else stays outside.
+  ...process.argv.slice(4),
 ];
 
 await build({
