@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isStatsSweep, type StatsSweep } from '@deckwatch/contracts';
 import { eventually, startEngine, startNats, testBus, type Engine } from '@deckwatch/testing';
 import { costOf } from './process-tree.ts';
+import { readingFloor } from './reading-floor.ts';
 import { report, round } from './report.ts';
 import { startService } from './service.ts';
 
 /** A little of everything, so that no column rests: CPU, memory, a process a second, a packet, a page on disk. */
-const WORK = [
+const BUSY = [
   'while :; do',
   'i=0; while [ $i -lt 300 ]; do i=$((i+1)); done;',
   'ping -c 1 -w 1 "$PEER" >/dev/null 2>&1;',
@@ -14,13 +15,16 @@ const WORK = [
   'sleep 1; done',
 ].join(' ');
 
-async function startContainers(engine: Engine, count: number): Promise<void> {
+/** What the containers do, one shell script each; quiet ones show what the reading costs with nothing else running. */
+const LOADS = { busy: BUSY, quiet: 'while :; do sleep 1000; done' };
+
+async function startContainers(engine: Engine, count: number, work: string): Promise<void> {
   const image = await engine.importBusybox();
   const start = async (index: number): Promise<void> => {
     const container = await engine.docker.createContainer({
       Image: image,
       name: `bench-${index}`,
-      Cmd: ['sh', '-c', WORK],
+      Cmd: ['sh', '-c', work],
       Env: ['PEER=172.17.0.1'],
       HostConfig: { Memory: 64 * 1024 * 1024 },
     });
@@ -34,7 +38,9 @@ async function startContainers(engine: Engine, count: number): Promise<void> {
 export interface CollectorBench {
   containers: number;
   seconds: number;
+  warmup: number;
   reader: string;
+  load: keyof typeof LOADS;
   singles: string;
 }
 
@@ -51,7 +57,7 @@ export async function benchCollector(options: CollectorBench): Promise<void> {
     DECKWATCH_HOST_NAME: 'bench',
   });
   try {
-    await startContainers(engine, options.containers);
+    await startContainers(engine, options.containers, LOADS[options.load]);
     let last: StatsSweep | undefined;
     const sweeps: StatsSweep[] = [];
     bus.subscribe('deckwatch.stats.bench', (message) => {
@@ -59,13 +65,15 @@ export async function benchCollector(options: CollectorBench): Promise<void> {
       if (isStatsSweep(sweep)) sweeps.push((last = sweep));
     });
     await eventually(() => last?.rows.length === options.containers, { timeoutMs: 60_000, describe: 'a full sweep' });
-    await sleep(10_000);
+    await sleep(options.warmup * 1000); // long enough that the code is compiled
     sweeps.length = 0;
     const before = costOf(collector.pid);
     const engineBefore = costOf(engine.pid!);
     await sleep(options.seconds * 1000);
     const after = costOf(collector.pid);
     const engineAfter = costOf(engine.pid!);
+    collector.pause(); // or it would warm the files for the other
+    const floorMs = await readingFloor(collector.pid, 20);
     const figureCount = sweeps.flatMap(({ rows }) => rows.flatMap((row) => row.slice(1)));
     const samples = sweeps.length * options.containers;
     const cpuMs = after.cpuMs - before.cpuMs;
@@ -74,6 +82,7 @@ export async function benchCollector(options: CollectorBench): Promise<void> {
       'fewest rows in a sweep': Math.min(...sweeps.map(({ rows }) => rows.length)),
       'figures that were null': figureCount.filter((figure) => figure === null).length,
       'CPU ms per container and sweep': round(cpuMs / samples, 4),
+      'of which the kernel for its files, at least': round(floorMs / options.containers, 4),
       'CPU percent of one core': round((cpuMs / (options.seconds * 1000)) * 100, 2),
       'engine CPU percent of one core': round(((engineAfter.cpuMs - engineBefore.cpuMs) / (options.seconds * 1000)) * 100, 2),
       'resident MiB': round(after.rss / 1024 / 1024, 1),

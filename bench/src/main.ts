@@ -12,12 +12,21 @@ const { values, positionals } = parseArgs({
     port: { type: 'string', default: '18980' },
     reader: { type: 'string', default: 'cgroup' },
     singles: { type: 'string', default: 'on' },
+    load: { type: 'string', default: 'busy' },
+    warmup: { type: 'string', default: '60' },
   },
 });
 const containers = Number(values.containers);
 const seconds = Number(values.seconds);
 if (positionals[0] === 'collector') {
-  await benchCollector({ containers, seconds, reader: values.reader, singles: values.singles });
+  await benchCollector({
+    containers,
+    seconds,
+    warmup: Number(values.warmup),
+    reader: values.reader,
+    singles: values.singles,
+    load: values.load === 'quiet' ? 'quiet' : 'busy',
+  });
 } else {
   await benchFanout({
     containers,

@@ -7,6 +7,8 @@ export interface RunningService {
   pid: number;
   child: ChildProcess;
   logFile: string;
+  /** Halts it where it stands, until it is stopped. */
+  pause(): void;
   stop(): Promise<void>;
 }
 
@@ -24,7 +26,8 @@ export function startService(name: string, env: Record<string, string>): Running
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
+    child.kill('SIGCONT');
     await gone;
   };
-  return { pid: child.pid!, child, logFile, stop };
+  return { pid: child.pid!, child, logFile, pause: () => void child.kill('SIGSTOP'), stop };
 }
