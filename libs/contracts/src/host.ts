@@ -36,6 +36,19 @@ export const HostReport = z.object({
 });
 export type HostReport = z.infer<typeof HostReport>;
 
+/** Who holds a host's name, and what it reported last: what is kept of a host in the bucket of hosts. */
+export const HostRecord = z.object({
+  /** The engine's id, or `machine:<id>` while no engine was seen. */
+  engineId: z.string(),
+  /** The machine that the collector runs on. */
+  machine: z.string().default(''),
+  /** When it was last heard of. */
+  t: Timestamp,
+  /** Its last report, at most a minute old while it is there; missing until it has reported. */
+  report: HostReport.optional(),
+});
+export type HostRecord = z.infer<typeof HostRecord>;
+
 /** A host is stale after 3 intervals without a report, down after the longer of 10 s and 5 intervals. */
 export const HostStatus = z.enum(['up', 'stale', 'down']);
 export type HostStatus = z.infer<typeof HostStatus>;

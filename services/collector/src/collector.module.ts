@@ -1,10 +1,9 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { BUCKETS } from '@deckwatch/contracts';
+import { BUCKETS, HostRecord } from '@deckwatch/contracts';
 import { SettingsError, type ServiceContext } from '@deckwatch/service-kit';
 import { Collector } from './collector.ts';
 import { DockerEngine } from './engine/docker-engine.ts';
 import { AddressError, engineAddress, type EngineAddress } from './engine/engine-address.ts';
-import { HostHolder } from './host/host-claim.ts';
 import { inventoryStream } from './inventory/inventory-stream.ts';
 import type { CollectorSettings } from './settings.ts';
 
@@ -21,7 +20,7 @@ export function addressFrom(settings: CollectorSettings): EngineAddress {
 async function createCollector(context: ServiceContext<CollectorSettings>): Promise<Collector> {
   const { settings, bus, clock, log } = context;
   const engine = await DockerEngine.at(addressFrom(settings), log);
-  const hosts = await bus.bucket(BUCKETS.hosts, HostHolder);
+  const hosts = await bus.bucket(BUCKETS.hosts, HostRecord);
   return Collector.create({ settings, engine, bus, stream: inventoryStream(bus), hosts, clock, log });
 }
 

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { faultOf, type Bucket, type Bus } from '@deckwatch/bus';
-import { COLLECTOR_RPC, ContainerEvent, filters, subjects } from '@deckwatch/contracts';
+import { COLLECTOR_RPC, ContainerEvent, filters, subjects, type HostRecord } from '@deckwatch/contracts';
 import type { Clock, Log } from '@deckwatch/service-kit';
 import { EngineWatch } from './engine/engine-watch.ts';
 import type { Engine, EngineInfo } from './engine/engine.ts';
 import { lookAround } from './engine/surroundings.ts';
-import { HostClaim, type HostHolder } from './host/host-claim.ts';
+import { HostClaim } from './host/host-claim.ts';
 import { HostReporter } from './host/host-reporter.ts';
 import { hostName, kernelRelease, machineId } from './host/machine.ts';
 import { Inventory } from './inventory/inventory.ts';
@@ -24,7 +24,7 @@ export interface CollectorParts {
   engine: Engine;
   bus: Pick<Bus, 'publish' | 'serve' | 'status$'>;
   stream: InventoryStream;
-  hosts: Pick<Bucket<HostHolder>, 'get' | 'create' | 'update' | 'put'>;
+  hosts: Pick<Bucket<HostRecord>, 'get' | 'create' | 'update' | 'put'>;
   clock: Clock;
   log: Log;
 }
@@ -185,7 +185,11 @@ export class Collector {
       intervalMs: settings.DECKWATCH_INTERVAL_MS,
       singleSubjects: settings.DECKWATCH_SINGLE_SUBJECTS === 'on',
       reader: () => watchlist.reader,
-      report: this.reporter.report,
+      report: (t, intervalMs, sum) => {
+        const report = this.reporter.report(t, intervalMs, sum);
+        this.claim.keep(report);
+        return report;
+      },
     });
   }
 

@@ -1,10 +1,9 @@
 import { Bus } from '@deckwatch/bus';
-import { BUCKETS, ContainerEvent, STREAMS, subjects } from '@deckwatch/contracts';
+import { BUCKETS, ContainerEvent, HostRecord, STREAMS, subjects } from '@deckwatch/contracts';
 import { readSettings, systemClock, type Log } from '@deckwatch/service-kit';
 import { silentLog } from '@deckwatch/testing';
 import { Collector } from '../src/collector.ts';
 import type { Engine } from '../src/engine/engine.ts';
-import { HostHolder } from '../src/host/host-claim.ts';
 import { inventoryStream } from '../src/inventory/inventory-stream.ts';
 import { COLLECTOR_SETTINGS } from '../src/settings.ts';
 import { fullId } from './fake-engine.ts';
@@ -33,7 +32,7 @@ export class CollectorUnderTest {
       engine,
       bus,
       stream: inventoryStream(bus),
-      hosts: await bus.bucket(BUCKETS.hosts, HostHolder),
+      hosts: await bus.bucket(BUCKETS.hosts, HostRecord),
       clock: systemClock,
       log,
     });

@@ -1,4 +1,4 @@
-import { COLLECTOR_RPC, SESSIONS_RPC, subjects } from '@deckwatch/contracts';
+import { BUCKETS, COLLECTOR_RPC, HostRecord, SESSIONS_RPC, subjects } from '@deckwatch/contracts';
 import {
   aHostReport,
   aSessionCount,
@@ -42,6 +42,18 @@ describeWith('nats')('when parts die', () => {
     expect(seqs).toEqual([[0, 1], [1, 2]]); // prettier-ignore
     expect(client.closed).toBeUndefined();
   }, 40_000);
+
+  it('a host, while no gateway was there: it is shown as down, as it was last', async () => {
+    const hosts = await fixture.bus.bucket(BUCKETS.hosts, HostRecord);
+    const report = aHostReport({ host: 'gone', t: Date.now() - 86_400_000, containers: 7 });
+    await hosts.put('gone', { engineId: 'e1', machine: 'm1', t: report.t, report });
+    const second = await fixture.another();
+    const client = await fixture.open({ at: second });
+    await client.subscribe(['hosts']);
+    const { data } = await client.next('update', ({ topic, data }) => topic === 'hosts' && JSON.stringify(data).includes('"gone"'), 15_000); // prettier-ignore
+    expect(JSON.stringify(data)).toContain('"status":"down"');
+    await second.stop();
+  }, 30_000);
 
   it('the gateway: it says 4009, and another one goes on where it stopped', async () => {
     const { bus } = fixture;

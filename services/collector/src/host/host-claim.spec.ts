@@ -1,19 +1,20 @@
 import { RevisionConflict, type Bucket } from '@deckwatch/bus';
-import { recordingLog, VirtualClock } from '@deckwatch/testing';
-import { HostClaim, type HostHolder } from './host-claim.ts';
+import type { HostRecord } from '@deckwatch/contracts';
+import { aHostReport, recordingLog, VirtualClock } from '@deckwatch/testing';
+import { HostClaim } from './host-claim.ts';
 
 /** A bucket in memory. */
-class FakeBucket implements Pick<Bucket<HostHolder>, 'get' | 'create' | 'update' | 'put'> {
-  readonly entries = new Map<string, { value: HostHolder; revision: number }>();
+class FakeBucket implements Pick<Bucket<HostRecord>, 'get' | 'create' | 'update' | 'put'> {
+  readonly entries = new Map<string, { value: HostRecord; revision: number }>();
   get = (key: string) => Promise.resolve(this.entries.get(key));
-  put = (key: string, value: HostHolder) => {
+  put = (key: string, value: HostRecord) => {
     const revision = (this.entries.get(key)?.revision ?? 0) + 1;
     this.entries.set(key, { value, revision });
     return Promise.resolve(revision);
   };
-  create = (key: string, value: HostHolder) =>
+  create = (key: string, value: HostRecord) =>
     this.entries.has(key) ? Promise.reject(new RevisionConflict(key)) : this.put(key, value);
-  update = (key: string, value: HostHolder, revision: number) =>
+  update = (key: string, value: HostRecord, revision: number) =>
     this.entries.get(key)?.revision === revision ? this.put(key, value) : Promise.reject(new RevisionConflict(key));
 }
 
@@ -76,6 +77,17 @@ describe('the claim of a host name', () => {
     await claim(bucket, 'box', undefined);
     await claims[0]!.adopt('e1');
     expect(bucket.entries.get('box')!.value.engineId).toBe('e1');
+  });
+
+  it('keeps the first report at once, and the last of each minute', async () => {
+    const bucket = new FakeBucket();
+    await claim(bucket, 'box', 'e1');
+    const kept = () => bucket.entries.get('box')!.value.report?.cpu;
+    expect(kept()).toBeUndefined();
+    for (const cpu of [1, 2, 3]) claims[0]!.keep(aHostReport({ cpu }));
+    expect(kept()).toBe(1);
+    await clock.advance(60_000);
+    expect(kept()).toBe(3);
   });
 
   it('is decided between two that claim at once', async () => {

@@ -1,21 +1,9 @@
 import { faultOf, RevisionConflict, type Bucket } from '@deckwatch/bus';
-import { token } from '@deckwatch/contracts';
+import { token, type HostRecord, type HostReport } from '@deckwatch/contracts';
 import type { Clock, Log } from '@deckwatch/service-kit';
-import { z } from 'zod';
-
-/** Who holds a host's name, in the bucket of hosts. */
-export const HostHolder = z.object({
-  /** The engine's id, or `machine:<id>` while no engine was seen. */
-  engineId: z.string(),
-  /** The machine that the collector runs on. */
-  machine: z.string().default(''),
-  /** When it was last heard of, Unix milliseconds. */
-  t: z.number(),
-});
-export type HostHolder = z.infer<typeof HostHolder>;
 
 export interface HostClaimOptions {
-  bucket: Pick<Bucket<HostHolder>, 'get' | 'create' | 'update' | 'put'>;
+  bucket: Pick<Bucket<HostRecord>, 'get' | 'create' | 'update' | 'put'>;
   clock: Clock;
   log: Log;
   machine: string;
@@ -31,6 +19,7 @@ const LONGEST_NAME = 240;
 export class HostClaim {
   private timer: object | number | undefined;
   private stopped = false;
+  private lastReport: HostReport | undefined;
 
   private constructor(
     private readonly options: HostClaimOptions,
@@ -61,6 +50,13 @@ export class HostClaim {
     await this.refresh();
   }
 
+  /** Keeps the host's report for whoever asks when it is gone. The first one is written down at once. */
+  keep(report: HostReport): void {
+    const first = this.lastReport === undefined;
+    this.lastReport = report;
+    if (first) void this.refresh();
+  }
+
   stop(): void {
     this.stopped = true;
     this.options.clock.clearTimeout(this.timer);
@@ -75,7 +71,7 @@ export class HostClaim {
   private async refresh(): Promise<void> {
     const { bucket, clock, machine, log } = this.options;
     try {
-      await bucket.put(this.name, { engineId: this.engineId, machine, t: clock.now() });
+      await bucket.put(this.name, { engineId: this.engineId, machine, t: clock.now(), report: this.lastReport });
     } catch (error) {
       log.debug('claim of the host name not renewed', { fault: faultOf(error) });
     }
@@ -87,11 +83,11 @@ function machineEngine(machine: string): string {
 }
 
 async function take({ bucket, clock, machine }: HostClaimOptions, name: string, engineId: string): Promise<boolean> {
-  const mine: HostHolder = { engineId, machine, t: clock.now() };
+  const mine: HostRecord = { engineId, machine, t: clock.now() };
   try {
     const held = await bucket.get(name);
     if (held === undefined) await bucket.create(name, mine);
-    else if (isFree(held.value, mine)) await bucket.update(name, mine, held.revision);
+    else if (isFree(held.value, mine)) await bucket.update(name, { ...mine, report: held.value.report }, held.revision);
     else return false;
     return true;
   } catch (error) {
@@ -101,7 +97,7 @@ async function take({ bucket, clock, machine }: HostClaimOptions, name: string, 
 }
 
 /** The same engine's, the same machine's when one of the two saw no engine, or nobody's any more. */
-function isFree(held: HostHolder, mine: HostHolder): boolean {
+function isFree(held: HostRecord, mine: HostRecord): boolean {
   if (held.engineId === mine.engineId || mine.t - held.t > HELD_MS) return true;
   const withoutEngine = [held.engineId, mine.engineId].includes(machineEngine(mine.machine));
   return withoutEngine && held.machine === mine.machine;

@@ -2,6 +2,7 @@ import type { Bus, BusSubscription, Log } from '@deckwatch/bus';
 import {
   AlertMessage,
   BUCKETS,
+  HostRecord,
   HostReport,
   SERVICES,
   ServiceStatus,
@@ -83,8 +84,10 @@ export class LiveState extends Boards {
     for (const feed of this.feeds) feed.start();
     this.countFeed.ask();
     this.look();
+    const hosts = await bus.bucket(BUCKETS.hosts, HostRecord);
     const bucket = await bus.bucket(BUCKETS.flags, z.boolean());
     this.subscriptions.push(
+      await hosts.watch((_, record) => record?.report && this.register.remember(record.report)),
       await bucket.watch(
         (name, value) => this.flags.set(name, value),
         () => this.flags.reset(),

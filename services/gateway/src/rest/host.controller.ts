@@ -37,9 +37,9 @@ export class HostController {
     const claimed = await bucket.get(host);
     if (!known && !claimed && this.state.inventory.of(host).length === 0)
       throw new ProblemError(404, `no host "${host}"`);
-    if (known?.demo) await this.bus.call('demo', DEMO_RPC, 'stop', {}, STOP_MS);
-    else if (known && known.status !== 'down')
-      throw new ProblemError(409, `"${host}" still reports; stop its collector first`);
+    const there = known !== undefined && known.status !== 'down';
+    if (there && !known.demo) throw new ProblemError(409, `"${host}" still reports; stop its collector first`);
+    if (there) await this.bus.call('demo', DEMO_RPC, 'stop', {}, STOP_MS);
     await this.undertaker.bury(host);
     await bucket.delete(host);
   }

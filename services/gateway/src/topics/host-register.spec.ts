@@ -35,6 +35,22 @@ describe('HostRegister', () => {
     expect(board.get('alpha')).toMatchObject({ status: 'up', key: 'alpha' });
   });
 
+  it('shows a host of which only the last report is known as down, when it would be', async () => {
+    const clock = new VirtualClock(0);
+    const board = new ItemBoard<Host>(clock.now);
+    const register = new HostRegister(board, clock.now, () => undefined);
+    register.remember(aHostReport({ host: 'gone', cpu: 7 }));
+    register.remember(aHostReport({ host: 'here' }));
+    await clock.advance(9_999);
+    register.report(aHostReport({ host: 'here' }));
+    register.look();
+    expect([...board.all()].map(({ key }) => key)).toEqual(['here']);
+    await clock.advance(1);
+    register.look();
+    expect(board.get('gone')).toMatchObject({ status: 'down', cpu: 7 });
+    expect(board.get('here')!.status).toBe('up');
+  });
+
   it('does not bring back at once a host that was forgotten, but when it goes on', async () => {
     const clock = new VirtualClock(0);
     const board = new ItemBoard<Host>(clock.now);
