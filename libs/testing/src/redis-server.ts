@@ -8,7 +8,7 @@ export interface RedisServerOptions {
   /** Default: a free one. */
   port?: number;
   /** Default: a temporary folder that `stop` removes. */
-  dataDir?: string;
+  storeDir?: string;
   /** More arguments of the server: `['--notify-keyspace-events', 'KEA']`. */
   args?: string[];
 }
@@ -16,7 +16,7 @@ export interface RedisServerOptions {
 export interface RedisServer {
   url: string;
   port: number;
-  dataDir: string;
+  storeDir: string;
   readonly pid: number | undefined;
   /** The end of the server's log. */
   readonly output: string;
@@ -30,8 +30,8 @@ export interface RedisServer {
   restart(): Promise<void>;
 }
 
-function redisArguments(port: number, dataDir: string, more: string[]): string[] {
-  const settings = { bind: '127.0.0.1', port, dir: dataDir, appendonly: 'yes', 'maxmemory-policy': 'noeviction' };
+function redisArguments(port: number, storeDir: string, more: string[]): string[] {
+  const settings = { bind: '127.0.0.1', port, dir: storeDir, appendonly: 'yes', 'maxmemory-policy': 'noeviction' };
   const usual = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return [...usual, '--save', '', '--daemonize', 'no', ...more];
 }
@@ -41,28 +41,28 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const program = findProgram('redis-server');
   if (!program) throw new Error('redis-server not found: apt-get install redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'deckwatch-redis-'));
-  const dataDir = options.dataDir ?? folder;
+  const storeDir = options.storeDir ?? folder;
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await mkdir(dataDir, { recursive: true });
+    await mkdir(storeDir, { recursive: true });
     const { server, port } = await onFreePort(options.port, async (candidate) => {
-      const args = redisArguments(candidate, dataDir, options.args ?? []);
+      const args = redisArguments(candidate, storeDir, options.args ?? []);
       const child = new ChildServer({ name: 'redis-server', program, args, ready: /Ready to accept connections/ });
       await child.start();
       return { server: child, port: candidate };
     });
-    return control(server, port, dataDir, remove);
+    return control(server, port, storeDir, remove);
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-function control(server: ChildServer, port: number, dataDir: string, remove: () => Promise<void>): RedisServer {
+function control(server: ChildServer, port: number, storeDir: string, remove: () => Promise<void>): RedisServer {
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    dataDir,
+    storeDir,
     get pid() {
       return server.pid;
     },

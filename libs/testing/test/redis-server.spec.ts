@@ -25,7 +25,7 @@ describeWith('redis')('a real redis-server', () => {
     await expect(connection.config('GET', 'maxmemory-policy')).resolves.toContain('noeviction');
     await connection.quit();
     await redis.stop();
-    expect(existsSync(redis.dataDir)).toBe(false);
+    expect(existsSync(redis.storeDir)).toBe(false);
   });
 
   it('takes more arguments', async () => {

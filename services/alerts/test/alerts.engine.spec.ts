@@ -1,14 +1,6 @@
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
 import type { Bus } from '@deckwatch/bus';
 import { ALERTS_RPC } from '@deckwatch/contracts';
-import {
-  describeWith,
-  eventually,
-  freePort,
-  startTestcontainersEnv,
-  testBus,
-  type TestcontainersEnvironment,
-} from '@deckwatch/testing';
+import { ContainerBrokers, describeWith, eventually, testBus, type Broker } from '@deckwatch/testing';
 import { Outside, startAlerts, type RunningAlerts } from './support.ts';
 import { SECRET, WebhookReceiver } from './webhook-receiver.ts';
 
@@ -17,30 +9,20 @@ describeWith(
   'nats',
   'redis',
 )('alerts with brokers in containers', () => {
-  let environment: TestcontainersEnvironment<'nats' | 'redis'>;
-  let brokers: Record<'nats' | 'redis', StartedTestContainer>;
+  let brokers: ContainerBrokers;
+  let nats: Broker;
+  let redis: Broker;
   let bus: Bus;
   let alerts: RunningAlerts;
   let outside: Outside;
   const receiver = new WebhookReceiver();
 
   beforeAll(async () => {
-    environment = await startTestcontainersEnv(['nats', 'redis']);
-    // The ports stay the same when a container is started again.
-    const [natsPort, redisPort] = [await freePort(), await freePort()];
-    const start = (image: string, container: number, host: number, ready: RegExp) =>
-      new GenericContainer(image)
-        .withExposedPorts({ container, host })
-        .withWaitStrategy(Wait.forLogMessage(ready))
-        .start();
-    brokers = {
-      nats: await start(environment.images.nats, 4222, natsPort, /Server is ready/),
-      redis: await start(environment.images.redis, 6379, redisPort, /Ready to accept connections/),
-    };
-    const nats = { url: `nats://127.0.0.1:${natsPort}` };
+    brokers = await ContainerBrokers.open();
+    [nats, redis] = [await brokers.startNats(), await brokers.startRedis()];
     bus = await testBus(nats);
     outside = new Outside(bus);
-    alerts = await startAlerts(nats, { redisUrl: `redis://127.0.0.1:${redisPort}` });
+    alerts = await startAlerts(nats, { redisUrl: redis.url });
     await eventually(() => alerts.supervisor.leading);
     const url = await receiver.listen();
     const channel = { name: 'pager', type: 'webhook', url, secret: SECRET, allowPrivate: true } as const;
@@ -55,15 +37,15 @@ describeWith(
     await alerts?.stop();
     await bus?.close();
     receiver.close();
-    await environment?.stop();
+    await brokers?.close();
   });
 
   it('carries an alert from its samples to the receiver, over the kill of either broker', async () => {
     const t = Date.now();
     outside.cpu(95, t);
     await eventually(() => expect(outside.states('busy')).toEqual(['pending']));
-    await environment.engine.docker.getContainer(brokers.nats.getId()).kill();
-    await environment.engine.docker.getContainer(brokers.nats.getId()).start();
+    await nats.kill();
+    await nats.restart();
     await eventually(() => bus.connected && alerts.bus.connected, { timeoutMs: 20_000 });
     await eventually(
       () => {
@@ -75,10 +57,10 @@ describeWith(
     await eventually(() => expect(receiver.statesOf('busy-alpha-0123456789ab-1')).toEqual(['firing']), {
       timeoutMs: 20_000,
     });
-    await environment.engine.docker.getContainer(brokers.redis.getId()).kill();
+    await redis.kill();
     outside.cpu(5, t + 3000);
     await eventually(() => expect(outside.states('busy')).toEqual(['pending', 'firing', 'resolved']));
-    await environment.engine.docker.getContainer(brokers.redis.getId()).start();
+    await redis.restart();
     await eventually(() => expect(receiver.statesOf('busy-alpha-0123456789ab-1')).toEqual(['firing', 'resolved']), {
       timeoutMs: 30_000,
     });
