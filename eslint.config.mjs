@@ -74,7 +74,7 @@ export default defineConfig(
     files: ['**/main.ts', 'tools/**', 'deploy/**', 'e2e/**', 'bench/**'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['**/*.spec.ts', '**/*.test.mjs', 'e2e/**'], rules: { 'max-lines-per-function': 'off' } },
+  { files: ['**/*.{spec,suite}.ts', '**/*.test.mjs', 'e2e/**'], rules: { 'max-lines-per-function': 'off' } },
   { files: ['**/*.{mjs,mts}', 'tools/**', 'deploy/**', 'bench/**'], languageOptions: { globals: globals.node } },
   { files: ['**/*.cjs'], languageOptions: { globals: globals.node, sourceType: 'commonjs' } },
   prettier,

@@ -1,5 +1,5 @@
 import { ContainerBrokers, describeWith } from '@deckwatch/testing';
-import { busSuite } from './bus-suite.ts';
+import { busSuite } from './bus.suite.ts';
 
 describeWith(
   'engine',

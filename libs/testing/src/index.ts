@@ -12,6 +12,7 @@ export * from './nats-server.ts';
 export * from './parts.ts';
 export * from './programs.ts';
 export * from './redis-server.ts';
+export * from './service-process.ts';
 export * from './test-bus.ts';
 export * from './testcontainers.ts';
 export * from './virtual-clock.ts';

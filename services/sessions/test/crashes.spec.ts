@@ -1,8 +1,10 @@
 import { SESSIONS_RPC, type Session, type SessionEvent, type SessionIngest } from '@deckwatch/contracts';
 import type { Bus } from '@deckwatch/bus';
 import {
+  buildService,
   describeWith,
   eventually,
+  ServiceProcess,
   startNats,
   startRedis,
   testBus,
@@ -10,7 +12,6 @@ import {
   type RedisServer,
 } from '@deckwatch/testing';
 import { countOf, followEvents, ingest } from './running-keeper.ts';
-import { buildService, ServiceProcess } from './service-process.ts';
 
 const APPS = ['shop', 'forum'];
 const SESSIONS = 240;
@@ -55,7 +56,7 @@ describeWith('nats', 'redis')('sessions when everything may die', () => {
   let services: [ServiceProcess, ServiceProcess];
 
   beforeAll(async () => {
-    [nats, redis, built] = await Promise.all([startNats(), startRedis(), buildService()]);
+    [nats, redis, built] = await Promise.all([startNats(), startRedis(), buildService('sessions')]);
     bus = await testBus(nats, 'app');
     const env = { NATS_URL: nats.url, REDIS_URL: redis.url };
     services = [0, 1].map((at) => new ServiceProcess(built.file, { ...env, DECKWATCH_INSTANCE: `i${at}` })) as never;

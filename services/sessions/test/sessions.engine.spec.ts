@@ -1,5 +1,5 @@
 import { ContainerBrokers, describeWith } from '@deckwatch/testing';
-import { sessionsSuite } from './sessions-suite.ts';
+import { sessionsSuite } from './sessions.suite.ts';
 
 describeWith(
   'engine',

@@ -2,16 +2,17 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const service = join(__dirname, '..');
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The service as it is shipped: one file that runs by itself. */
-export async function buildService(): Promise<{ file: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'deckwatch-sessions-'));
+/** A service as it is shipped: one file that runs by itself. */
+export async function buildService(name: string): Promise<{ file: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), `deckwatch-${name}-`));
   const file = join(folder, 'main.mjs');
-  const build = join(service, '../../tools/build-service.mjs');
-  await promisify(execFile)(process.execPath, [build, 'src/main.ts', file], { cwd: service });
+  const build = [join(root, 'tools/build-service.mjs'), 'src/main.ts', file];
+  await promisify(execFile)(process.execPath, build, { cwd: join(root, 'services', name) });
   return { file, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
@@ -24,6 +25,10 @@ export class ServiceProcess {
     private readonly file: string,
     private readonly env: Record<string, string>,
   ) {}
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
 
   start(): void {
     const env = { PATH: process.env['PATH'], ...this.env };
