@@ -7,6 +7,7 @@ import { ContainerId, Timestamp, Token } from './primitives.ts';
 import { HistorySeries } from './rpc.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
 import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
+import { token } from './subjects.ts';
 
 /**
  * The REST API, one entry an endpoint: the gateway's routes, their validation, their roles and the OpenAPI document
@@ -66,6 +67,13 @@ const Paging = {
 };
 const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int() });
+/** A host or app by its name, as people write it: taken as it stands in subjects. */
+const Name = z
+  .string()
+  .min(1)
+  .max(255)
+  .transform(token)
+  .describe('case and characters outside a-z 0-9 - _ make no difference');
 const Order = z.enum(['asc', 'desc']);
 const Moment = z.coerce.number().pipe(Timestamp);
 
@@ -100,7 +108,7 @@ export const CONTAINER_SORTS = [
   'startedAt',
 ] as const;
 
-const containerParams = z.object({ host: Token, id: ContainerId });
+const containerParams = z.object({ host: Name, id: ContainerId });
 const idParam = z.object({ id: Token });
 
 export const ENDPOINTS = {
@@ -110,14 +118,14 @@ export const ENDPOINTS = {
   }),
   forgetHost: endpoint({
     method: 'delete', path: '/hosts/{host}', tag: 'hosts', role: 'admin', status: 204,
-    summary: 'Forget a host that is gone, and its inventory', params: z.object({ host: Token }),
+    summary: 'Forget a host that is gone, and its inventory', params: z.object({ host: Name }),
   }),
   listContainers: endpoint({
     method: 'get', path: '/containers', tag: 'containers', summary: 'Containers with their latest sample',
     query: z.object({
       ...Paging,
       search: z.string().max(200).optional(),
-      host: Token.optional(),
+      host: Name.optional(),
       state: ContainerState.optional(),
       project: z.string().max(200).optional(),
       sort: z.enum(CONTAINER_SORTS).default('name'),
@@ -147,7 +155,7 @@ export const ENDPOINTS = {
     method: 'get', path: '/sessions', tag: 'sessions', summary: 'Active sessions',
     query: z.object({
       ...Paging,
-      app: Token.optional(),
+      app: Name.optional(),
       user: z.string().max(256).optional(),
       search: z.string().max(200).optional(),
       sort: z.enum(['lastSeenAt', 'createdAt', 'user']).default('lastSeenAt'),
@@ -161,7 +169,7 @@ export const ENDPOINTS = {
   }),
   getSession: endpoint({
     method: 'get', path: '/sessions/{app}/{id}', tag: 'sessions', summary: 'One session',
-    params: z.object({ app: Token, id: z.string().max(256) }), answer: Session,
+    params: z.object({ app: Name, id: z.string().max(256) }), answer: Session,
   }),
   ingestSessions: endpoint({
     method: 'post', path: '/ingest/sessions', tag: 'sessions', role: 'admin',

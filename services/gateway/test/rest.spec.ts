@@ -97,6 +97,7 @@ describeWith('nats')('REST', () => {
         name: 'web-1',
         stats: { cpu: 3 },
       });
+      expect((await get(`/api/v1/containers/Alpha/${containerIdOf(1)}`)).body.name).toBe('web-1');
       expect((await get(`/api/v1/containers/alpha/${containerIdOf(99)}`)).status).toBe(404);
     });
 
