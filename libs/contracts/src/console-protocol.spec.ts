@@ -8,6 +8,7 @@ describe("a client's frame", () => {
     [{ event: 'hello', data: { protocol: 1 } }],
     [{ event: 'subscribe', data: { id: 1, topics: ['hosts'], since: { alerts: { epoch: 5, seq: 7 } } } }],
     [{ event: 'unsubscribe', data: { id: 'a', topics: ['hosts'] } }],
+    [{ event: 'subscribe', data: { id: 1, topics: ['', 'hosts', 'x'.repeat(5000)] } }],
     [{ event: 'ping', data: {} }],
     [{ event: 'ping', data: { later: true } }],
   ])('%j is taken', (frame) => {

@@ -66,10 +66,11 @@ describe('the report on the host', () => {
   });
 
   it('says what the watching costs: itself, and the engine without its shims', () => {
-    expect(report().cost).toMatchObject({ rss: expect.any(Number) as number, engineCpu: null });
+    const first = report().cost;
+    expect(first).toMatchObject({ cpu: null, rss: expect.any(Number) as number, engineCpu: null });
     proc.write({ '5/stat': pidStat(150) });
     now = 5000;
-    expect(report().cost.engineCpu).toBe(10);
+    expect(report().cost).toMatchObject({ cpu: expect.any(Number) as number, engineCpu: 10 });
   });
 
   it('does not know what the engine costs when its process has ended', () => {

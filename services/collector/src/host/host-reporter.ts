@@ -95,9 +95,11 @@ export class HostReporter {
   private cost({ local, demo }: EngineStanding): HostReport['cost'] {
     const now = this.options.steady();
     if (now - this.costAt < COST_PERIOD_MS) return this.lastCost;
-    this.costAt = now;
     const engineCpu = local && !demo ? this.engineCost.read() : null;
-    this.lastCost = { cpu: this.usage.cpuPercent(), rss: this.usage.rss(), engineCpu };
+    const cpu = this.usage.cpuPercent();
+    // The first time it holds what starting has cost.
+    this.lastCost = { cpu: this.costAt === -Infinity ? null : cpu, rss: this.usage.rss(), engineCpu };
+    this.costAt = now;
     return this.lastCost;
   }
 }

@@ -53,5 +53,5 @@ export class HostCard {
 function costOf({ cost }: Host): string {
   if (cost.cpu === null && cost.rss === null) return '';
   const cpu = cost.cpu === null ? null : cost.cpu + (cost.engineCpu ?? 0);
-  return `${formatPercent(cpu)} · ${formatBytes(cost.rss)}`;
+  return cpu === null ? formatBytes(cost.rss) : `${formatPercent(cpu)} · ${formatBytes(cost.rss)}`;
 }
