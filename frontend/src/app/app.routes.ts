@@ -7,6 +7,11 @@ export const routes: Routes = [
     loadComponent: () => import('./features/containers/containers-page.ts').then((file) => file.ContainersPage),
   },
   {
+    path: 'containers/:host/:id',
+    title: 'Container',
+    loadComponent: () => import('./features/container/container-page.ts').then((file) => file.ContainerPage),
+  },
+  {
     path: 'sessions',
     title: 'Sessions',
     loadComponent: () => import('./features/sessions/sessions-page.ts').then((file) => file.SessionsPage),

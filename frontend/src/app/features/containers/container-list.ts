@@ -1,8 +1,10 @@
 import type { Container } from '@deckwatch/contracts';
 import type { StatCol } from '@deckwatch/contracts/wire';
 
-export type FigureSort = 'cpu' | 'mem' | 'rx' | 'tx' | 'rd' | 'wr' | 'pids';
-export type SortKey = 'name' | 'project' | 'host' | 'uptime' | FigureSort;
+const FIGURE_SORTS = ['cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids'] as const;
+export const SORT_KEYS = ['name', 'project', 'host', 'uptime', ...FIGURE_SORTS] as const;
+export type FigureSort = (typeof FIGURE_SORTS)[number];
+export type SortKey = (typeof SORT_KEYS)[number];
 export interface Sort {
   key: SortKey;
   descending: boolean;
@@ -15,7 +17,7 @@ export interface Filter {
 }
 
 export const TROUBLED = 'troubled';
-const FIGURES: ReadonlySet<SortKey> = new Set<SortKey>(['cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids']);
+const FIGURES: ReadonlySet<SortKey> = new Set<SortKey>(FIGURE_SORTS);
 
 export function isFigure(key: SortKey): key is FigureSort {
   return FIGURES.has(key);

@@ -1,4 +1,5 @@
 import { Component, computed, inject, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import type { Container } from '@deckwatch/contracts';
 import { formatBytes, formatDuration, formatPercent, formatRate } from '@deckwatch/contracts/wire';
 import { Now } from '../../core/now.ts';
@@ -11,7 +12,7 @@ import { lookOf } from './container-look.ts';
 /** One container in the table: what it is, and its figures of this moment. */
 @Component({
   selector: 'tr[app-container-row]',
-  imports: [Meter, Sparkline, StatusDot],
+  imports: [Meter, RouterLink, Sparkline, StatusDot],
   host: { '[class.off]': '!isRunning()', '[class.stale]': 'stale()' },
   templateUrl: './container-row.html',
   styleUrl: './container-row.css',

@@ -1,4 +1,6 @@
-import { computed, DestroyRef, inject, Injectable, signal, untracked } from '@angular/core';
+import { computed, DestroyRef, effect, inject, Injectable, signal, untracked } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router } from '@angular/router';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import {
@@ -10,16 +12,20 @@ import {
   type Sort,
   type SortKey,
 } from './container-list.ts';
+import { readAddress, writeAddress } from './view-address.ts';
 
 /** Sorted by a figure, rows may change places so often at most. */
 const RESORT_MS = 3000;
+const WRITTEN_HERE = 'view';
 const NO_FILTER: Filter = { search: '', state: '', host: '' };
 
-/** What the page shows of the containers: which, and in which order. One a page. */
+/** What the page shows of the containers: which, and in which order; its address says the same. One a page. */
 @Injectable()
 export class ContainerView {
   private readonly store = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
+  private readonly router = inject(Router);
+  private readonly route = inject(ActivatedRoute);
   private readonly turn = signal(0);
   private held = false;
 
@@ -42,10 +48,28 @@ export class ContainerView {
   });
 
   constructor() {
+    this.followAddress();
     const timer = setInterval(() => {
       if (!this.held && isFigure(this.sort().key)) this.turn.update((count) => count + 1);
     }, RESORT_MS);
     inject(DestroyRef).onDestroy(() => clearInterval(timer));
+  }
+
+  /** A link, the back button or a reload decide; what is chosen here replaces the address, as it is no page of its own. */
+  private followAddress(): void {
+    this.route.queryParamMap.pipe(takeUntilDestroyed()).subscribe((params) => {
+      // Our own, perhaps already behind what was typed since.
+      if (this.router.currentNavigation()?.extras.info === WRITTEN_HERE) return;
+      const { filter, sort } = readAddress(params);
+      this.filter.set(filter);
+      this.sort.set(sort);
+    });
+    effect(() => {
+      const queryParams = writeAddress({ filter: this.filter(), sort: this.sort() });
+      const { queryParams: present } = this.route.snapshot;
+      if (JSON.stringify(present) === JSON.stringify(queryParams)) return;
+      void this.router.navigate([], { relativeTo: this.route, queryParams, replaceUrl: true, info: WRITTEN_HERE });
+    });
   }
 
   /** The first click on a column sorts text upwards and figures downwards, the next one turns it round. */

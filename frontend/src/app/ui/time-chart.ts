@@ -1,0 +1,134 @@
+import {
+  afterNextRender,
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  ElementRef,
+  inject,
+  input,
+  signal,
+} from '@angular/core';
+import type uPlot from 'uplot';
+import type { Aligned } from '../core/trace.ts';
+
+/** One line of a chart. The colour is a token; a dashed line is a limit, not a measurement. */
+export interface ChartLine {
+  label: string;
+  color: string;
+  filled?: boolean;
+  dashed?: boolean;
+}
+
+const HEIGHT = 148;
+const AXIS_WIDTH = 68;
+const MINUTE = 60;
+
+/** Figures over time, as lines that move. Those who don't see it are told the last figure and the range. */
+@Component({
+  selector: 'ui-time-chart',
+  host: { role: 'img', '[attr.aria-label]': 'spoken()' },
+  template: '',
+  styles: `
+    :host {
+      display: block;
+      min-height: 148px;
+    }
+  `,
+})
+export class TimeChart {
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  readonly title = input.required<string>();
+  readonly lines = input.required<readonly ChartLine[]>();
+  readonly data = input.required<Aligned>();
+  readonly format = input.required<(value: number | null) => string>();
+  /** The least value that the full height stands for: keeps an idle line flat. */
+  readonly floor = input(1);
+  private readonly plot = signal<uPlot | undefined>(undefined);
+
+  protected readonly spoken = computed(() => {
+    const parts = this.lines().map((line, index) => this.sentence(line, this.data()[index + 1] ?? []));
+    return `${this.title()} over the last 15 minutes. ${parts.join('. ')}`;
+  });
+
+  constructor() {
+    const destroyed = inject(DestroyRef);
+    afterNextRender(() => void this.open(destroyed));
+    effect(() => this.plot()?.setData(this.data() as uPlot.AlignedData));
+  }
+
+  private sentence({ label }: ChartLine, figures: readonly (number | null)[]): string {
+    const known = figures.filter((figure) => figure !== null);
+    if (known.length === 0) return `${label}: not known`;
+    const [low, high] = known.reduce(([min, max], figure) => [Math.min(min, figure), Math.max(max, figure)], [Infinity, -Infinity] as [number, number]); // prettier-ignore
+    const text = this.format();
+    return `${label}: ${text(known.at(-1)!)}, between ${text(low)} and ${text(high)}`;
+  }
+
+  private async open(destroyed: DestroyRef): Promise<void> {
+    const { default: Plot } = await import('uplot');
+    if (destroyed.destroyed) return;
+    const draw = (): void => {
+      this.plot()?.destroy();
+      this.plot.set(new Plot(this.options(), this.data() as uPlot.AlignedData, this.element));
+    };
+    draw();
+    const resized = new ResizeObserver(() => this.plot()?.setSize({ width: this.width(), height: HEIGHT }));
+    resized.observe(this.element);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', draw);
+    const themed = new MutationObserver(draw);
+    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    destroyed.onDestroy(() => {
+      resized.disconnect();
+      themed.disconnect();
+      dark.removeEventListener('change', draw);
+      this.plot()?.destroy();
+    });
+  }
+
+  private width(): number {
+    return Math.max(120, this.element.clientWidth);
+  }
+
+  /** A canvas knows no tokens: their colours are read when it is drawn. */
+  private color(token: string): string {
+    const probe = document.createElement('i');
+    probe.style.color = `var(${token})`;
+    this.element.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  }
+
+  private options(): uPlot.Options {
+    const axis = { stroke: this.color('--text-faint'), font: `11px ${getComputedStyle(this.element).fontFamily}` };
+    const grid = { stroke: this.color('--line'), width: 1 };
+    const format = this.format();
+    return {
+      width: this.width(),
+      height: HEIGHT,
+      padding: [8, 4, 0, 0],
+      cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+      legend: { show: false },
+      scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(this.floor(), max ?? 0) * 1.08] } },
+      axes: [
+        { ...axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 80, incrs: [MINUTE, 5 * MINUTE], values: '{HH}:{mm}' }, // prettier-ignore
+        { ...axis, grid, ticks: { show: false }, size: AXIS_WIDTH, space: 36, values: (_, ticks) => ticks.map((tick) => format(tick)) }, // prettier-ignore
+      ],
+      series: [{}, ...this.lines().map((line) => this.series(line))],
+    };
+  }
+
+  private series({ label, color, filled, dashed }: ChartLine): uPlot.Series {
+    const stroke = this.color(color);
+    return {
+      label,
+      stroke,
+      width: dashed ? 1 : 1.5,
+      points: { show: false },
+      ...(dashed && { dash: [4, 4] }),
+      ...(filled && { fill: stroke.replace(/rgb\((.*)\)/, 'rgba($1, 0.12)') }),
+    };
+  }
+}
