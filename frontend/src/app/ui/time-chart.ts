@@ -23,6 +23,7 @@ export interface ChartLine {
 const HEIGHT = 148;
 const AXIS_WIDTH = 68;
 const MINUTE = 60;
+const POWERS_OF_TWO = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 /** Figures over time, as lines that move. Those who don't see it are told the last figure and the range. */
 @Component({
@@ -44,6 +45,8 @@ export class TimeChart {
   readonly format = input.required<(value: number | null) => string>();
   /** The least value that the full height stands for: keeps an idle line flat. */
   readonly floor = input(1);
+  /** Whether the figures are bytes: lines then stand at powers of two. */
+  readonly binary = input(false);
   private readonly plot = signal<uPlot | undefined>(undefined);
 
   protected readonly spoken = computed(() => {
@@ -114,7 +117,7 @@ export class TimeChart {
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(this.floor(), max ?? 0) * 1.08] } },
       axes: [
         { ...axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 80, incrs: [MINUTE, 5 * MINUTE], values: '{HH}:{mm}' }, // prettier-ignore
-        { ...axis, grid, ticks: { show: false }, size: AXIS_WIDTH, space: 36, values: (_, ticks) => ticks.map((tick) => format(tick)) }, // prettier-ignore
+        { ...axis, grid, ticks: { show: false }, size: AXIS_WIDTH, space: 36, ...(this.binary() && { incrs: POWERS_OF_TWO }), values: (_, ticks) => ticks.map((tick) => format(tick)) }, // prettier-ignore
       ],
       series: [{}, ...this.lines().map((line) => this.series(line))],
     };
