@@ -60,6 +60,26 @@ test.describe('[chromium] [nats] [redis] containers', () => {
     await expect(console.rows.filter({ hasText: /exit|paused/ })).toHaveCount(0);
   });
 
+  test('have a page each, with the last minutes as charts, and the way back leads to what was chosen', async ({
+    console,
+    page,
+  }) => {
+    await console.rows.first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('shop-api');
+    await expect(page).toHaveURL(/q=shop-api/);
+    const name = (await console.names())[0]!;
+    await console.rows.first().getByRole('link', { name }).click();
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    const chart = page.getByRole('img', { name: /^CPU over the last 15 minutes\. CPU: [\d.]+ %, between/ });
+    await expect(chart.locator('canvas')).toBeVisible();
+    await page.reload();
+    await expect(chart).toBeVisible();
+    await page.goBack();
+    await expect(page.getByRole('searchbox')).toHaveValue('shop-api');
+    await expect(console.rows.first().locator('.title')).toHaveText(name);
+  });
+
   test('are a table to a screen reader, and the page is reached by keyboard alone', async ({ console, page }) => {
     await expect(console.rows.first()).toBeVisible();
     await expect(page.getByRole('table', { name: /Containers/ })).toBeVisible();

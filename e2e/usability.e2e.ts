@@ -1,7 +1,15 @@
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import type { ConsolePage } from './console-page.ts';
 import { expect, test } from './test.ts';
 
 const PAGES = ['/containers', '/sessions', '/alerts'];
+/** The page of any container. */
+async function aContainerPage(console: ConsolePage, page: Page, url: string): Promise<void> {
+  await console.open(url, '/containers');
+  await console.rows.first().locator('a.title').click();
+  await expect(page.locator('ui-time-chart canvas').first()).toBeVisible();
+}
 
 test.describe('[chromium] [nats] [redis] everyone can use it', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -14,6 +22,9 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)).toEqual([]);
       }
+      await aContainerPage(console, page, stack.url);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     });
   }
 
@@ -25,6 +36,8 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
       await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     }
+    await aContainerPage(console, page, stack.url);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   });
 
   // The last of all tests: after it there is no demo any more.
