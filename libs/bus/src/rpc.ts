@@ -66,6 +66,16 @@ async function answer(
   }
 }
 
+/** An answer that the broker takes for too large is told as such; none may end the process. */
+function respondWith(message: BusMessage, reply: object, log: Log): void {
+  try {
+    message.respond(reply);
+  } catch (error) {
+    log.error('answer not sent', { subject: message.subject, fault: faultOf(error) });
+    message.respond({ ok: false, error: { status: 413, message: 'the answer is too large: ask for fewer items' } });
+  }
+}
+
 export function serveTable<T extends RpcTable>(
   bus: Bus,
   subjectOf: (method: string) => string,
@@ -78,7 +88,7 @@ export function serveTable<T extends RpcTable>(
     const handler = handlers[name] as (request: unknown) => unknown;
     const respond = (message: BusMessage): void => {
       void answer(method, handler, message, log).then((reply) => {
-        if (message.reply && !bus.connection.isClosed()) message.respond(reply as object);
+        if (message.reply && !bus.connection.isClosed()) respondWith(message, reply as object, log);
       });
     };
     return bus.subscribe(subjectOf(name), respond, { queue });

@@ -84,6 +84,15 @@ export function busSuite(startNats: () => Promise<Broker>): void {
       await expect(bus.call('sessions', SESSIONS_RPC, 'count', {})).rejects.toMatchObject({ status: 503 });
     });
 
+    it('whose answer the broker would not carry is told so, and the service goes on', async () => {
+      let app = 'x'.repeat(8 * 1024 * 1024);
+      const count = () => ({ active: 1, byApp: { [app]: 1 }, t: 1 });
+      bus.serve('sessions', { count: SESSIONS_RPC.count }, { count });
+      await expect(bus.call('sessions', SESSIONS_RPC, 'count', {})).rejects.toMatchObject({ status: 413 });
+      app = 'shop';
+      expect(await bus.call('sessions', SESSIONS_RPC, 'count', {})).toMatchObject({ active: 1 });
+    });
+
     it('never shows the inside of a failure', async () => {
       const broken = () => Promise.reject(new Error('password hunter2'));
       bus.serve('sessions', { count: SESSIONS_RPC.count }, { count: broken });

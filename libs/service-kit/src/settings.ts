@@ -36,8 +36,7 @@ export function readSettings<S extends z.ZodRawShape>(shape: S, env: Environment
   if (result.success) return Object.freeze(result.data);
   const [issue] = result.error.issues;
   const name = String(issue!.path[0]);
-  const schema = shape[name] as z.ZodType | undefined;
-  const secret = schema?.description?.startsWith('secret') ?? false;
+  const secret = isSecret(shape[name] as z.ZodType | undefined);
   const value =
     texts[name] === undefined ? 'is missing' : secret ? 'has a wrong value' : `is ${JSON.stringify(texts[name])}`;
   throw new SettingsError(`${name} ${value}: ${issue!.message}`);
@@ -105,3 +104,10 @@ export const REDIS_SETTINGS = {
   REDIS_URL: address('redis:', 'rediss:').default('redis://127.0.0.1:6379').describe('secret: may hold a password'),
   REDIS_CA: z.string().optional(),
 };
+
+/** A description is not handed on to what wraps a schema. */
+function isSecret(schema: z.ZodType | undefined): boolean {
+  if (schema?.description?.startsWith('secret')) return true;
+  const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+  return wraps && isSecret(schema.unwrap() as z.ZodType);
+}

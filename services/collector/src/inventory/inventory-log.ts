@@ -40,6 +40,7 @@ export class InventoryLog implements InventoryOutlet {
     const queue = this.waiting.get(message.id);
     if (this.backlog >= (this.options.maxBacklog ?? LONGEST_BACKLOG)) return this.lose(message);
     this.backlog += 1;
+    this.lost.delete(message.id); // this one is newer
     if (queue) return void queue.push(message);
     const own = [message];
     this.waiting.set(message.id, own);
