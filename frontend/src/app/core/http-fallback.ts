@@ -1,20 +1,8 @@
 import { computed, inject, Injector, Service, signal } from '@angular/core';
 import { toObservable } from '@angular/core/rxjs-interop';
 import { STAT_COLS, type ErrorCode } from '@deckwatch/contracts/wire';
-import {
-  catchError,
-  EMPTY,
-  exhaustMap,
-  filter,
-  map,
-  merge,
-  Observable,
-  ReplaySubject,
-  share,
-  switchMap,
-  tap,
-  timer,
-} from 'rxjs';
+import { EMPTY, filter, map, Observable, ReplaySubject, share, switchMap, tap, timer } from 'rxjs';
+import { autoRefresh } from './auto-refresh.ts';
 import { BROWSER } from './browser.ts';
 import { Connection } from './connection.ts';
 import { isRecord } from './frames.ts';
@@ -22,15 +10,14 @@ import { Rest } from './rest.ts';
 import type { TopicMessage } from './topic-entry.ts';
 import { Topics } from './topics.ts';
 
-const GRACE_MS = 1000;
-const EVERY_MS = 5000;
+const PACE = { firstMs: 1000, everyMs: 5000, mostMs: 30_000 };
 const SAME_TIME_MS = 500;
 const NOT_BY_HTTP_EITHER: ErrorCode[] = ['forbidden', 'unknown_topic', 'bad_request'];
 
 /**
  * The REST answers that stand in for a topic while it cannot be had live: while there is no connection (also where
  * something between refuses WebSockets but lets HTTP through) or the topic is switched off. Polls every 5 s, first one
- * second after the need arose, and stops when the topic is live again.
+ * second after the need arose, more rarely while nothing answers, and stops when the topic is live again.
  */
 @Service()
 export class HttpFallback {
@@ -66,15 +53,7 @@ export class HttpFallback {
   }
 
   private poll(read$: Observable<TopicMessage>): Observable<TopicMessage> {
-    return merge(timer(GRACE_MS, EVERY_MS), this.browser.back$).pipe(
-      filter(() => this.browser.isVisible()),
-      exhaustMap(() =>
-        read$.pipe(
-          tap(() => this.answered.set(Date.now())),
-          catchError(() => EMPTY),
-        ),
-      ),
-    );
+    return autoRefresh(read$.pipe(tap(() => this.answered.set(Date.now()))), PACE, this.browser);
   }
 
   private readerOf(topic: string): Observable<TopicMessage> | undefined {
@@ -84,6 +63,7 @@ export class HttpFallback {
       case 'containers':
         return this.containers$.pipe(map(asItems));
       case 'stats':
+      case 'stats.visible':
         return this.containers$.pipe(map(asStats));
       case 'alerts':
         return this.rest.list('/alerts').pipe(map(asItems));

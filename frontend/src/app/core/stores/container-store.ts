@@ -8,15 +8,28 @@ import { KeyedItems } from './keyed-items.ts';
 @Service()
 export class ContainerStore {
   private readonly items = new KeyedItems<Container>(readContainer);
-  readonly feed = new Feed('containers', (message) => this.items.apply(message));
+  private total: number | null = null;
+  readonly feed = new Feed('containers', (message) => {
+    this.total = null;
+    this.items.apply(message);
+  });
 
   readonly containers = computed(() => {
     this.feed.version();
     return [...this.items.byKey.values()];
   });
 
+  /** How many there are as long as only the first of them are here; null when all are. */
+  readonly partOf = computed(() => (this.feed.version(), this.total));
+
   get(key: string): Container | undefined {
     return this.items.byKey.get(key);
+  }
+
+  /** Takes the first page of a list, to be shown until the topic brings all. */
+  takeFirst(items: readonly unknown[], total: number): void {
+    this.feed.take({ kind: 'snapshot', data: { items } }, 'http');
+    this.total = total > this.items.byKey.size ? total : null;
   }
 }
 

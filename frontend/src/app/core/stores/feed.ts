@@ -1,9 +1,10 @@
 import { computed, DestroyRef, inject, type Signal } from '@angular/core';
-import { map, merge, tap, type Observable } from 'rxjs';
+import { map, merge, switchMap, tap, type Observable } from 'rxjs';
 import { Connection } from '../connection.ts';
 import { HttpFallback } from '../http-fallback.ts';
 import { Repaint } from '../repaint.ts';
 import type { TopicMessage, TopicStatus } from '../topic-entry.ts';
+import type { Wish } from '../subscription-book.ts';
 import { lingering, Topics } from '../topics.ts';
 
 export type Source = 'none' | 'live' | 'http';
@@ -19,10 +20,11 @@ export interface Freshness {
  */
 export class Feed {
   private readonly tracked = inject(Repaint).track();
-  private readonly stream$: Observable<unknown>;
   private readonly connection = inject(Connection);
   private source: Source = 'none';
   private at = 0;
+  /** Keeps the feed running while it is subscribed. */
+  readonly running$: Observable<unknown>;
 
   /** Changes when the store's structure has; read it in every computed that reads the structure. */
   readonly version = this.tracked.version;
@@ -34,27 +36,38 @@ export class Feed {
   /** Whether anything has arrived yet. */
   readonly loaded = computed(() => this.version() > 0);
 
-  constructor(topic: string, apply: (message: TopicMessage, source: 'live' | 'http') => void) {
+  /** @param wish$ how the topic is wanted, for keyed and slowed ones */
+  constructor(
+    topic: string,
+    private readonly apply: (message: TopicMessage, source: 'live' | 'http') => void,
+    wish$?: Observable<Wish>,
+  ) {
     const topics = inject(Topics);
     this.status = topics.status(topic);
-    const live$ = topics.topic$(topic).pipe(map((message) => ({ message, source: 'live' as const })));
+    const live$ = topics.topic$(topic, wish$).pipe(map((message) => ({ message, source: 'live' as const })));
     const http$ = inject(HttpFallback)
       .snapshots$(topic)
       .pipe(map((message) => ({ message, source: 'http' as const })));
-    this.stream$ = merge(live$, http$).pipe(
-      tap(({ message, source }) => {
-        this.source = source;
-        this.at = Date.now();
-        apply(message, source);
-        this.tracked.mark();
-      }),
+    this.running$ = merge(live$, http$).pipe(
+      tap(({ message, source }) => this.take(message, source)),
       lingering(),
     );
   }
 
-  /** Keeps the feed running until the caller is destroyed. Call in an injection context. */
-  watch(): void {
-    const viewing = this.stream$.subscribe();
+  /** Applies a message as though the topic had sent it. */
+  take(message: TopicMessage, source: 'live' | 'http'): void {
+    this.source = source;
+    this.at = Date.now();
+    this.apply(message, source);
+    this.tracked.mark();
+  }
+
+  /**
+   * Keeps the feed running until the caller is destroyed. Call in an injection context.
+   * @param after$ it begins only when this emits
+   */
+  watch(after$?: Observable<unknown>): void {
+    const viewing = (after$ ? after$.pipe(switchMap(() => this.running$)) : this.running$).subscribe();
     inject(DestroyRef).onDestroy(() => viewing.unsubscribe());
   }
 }

@@ -35,8 +35,47 @@ describe('StatsTable', () => {
 
   it('does not pretend to know what went on before a snapshot', () => {
     table.put('a', 10_000, row(7), true);
+    table.put('a', 14_000, row(9), false);
+    expect(last(table.trail('a', 'cpu', 14_000), 5)).toEqual([7, NaN, NaN, NaN, 9]);
+  });
+
+  it('takes a gap of a second or two as a sample that came late', () => {
+    table.put('a', 10_000, row(7), true);
     table.put('a', 13_000, row(9), false);
-    expect(last(table.trail('a', 'cpu', 13_000), 4)).toEqual([7, NaN, NaN, 9]);
+    expect(last(table.trail('a', 'cpu', 13_000), 4)).toEqual([7, 7, 7, 9]);
+  });
+
+  it('is full at once where the history knows what was before', () => {
+    const past = Array.from({ length: 60 }, (_, index) => index);
+    table.put('a', 100_000, row(70), false);
+    table.fill('a', 'cpu', 40_000, 1000, past);
+    expect([...table.trail('a', 'cpu', 100_000)]).toEqual([...past.slice(1), 70]);
+    table.fill('b', 'cpu', 40_000, 1000, past);
+    expect([...table.trail('b', 'cpu', 99_000)]).toEqual(past);
+    expect(table.figure('b', 'cpu')).toBeNull();
+    table.put('b', 101_000, row(71), false);
+    expect(last(table.trail('b', 'cpu', 101_000), 4)).toEqual([58, 59, 59, 71]);
+  });
+
+  it('leaves what it saw itself as it is when the history comes, and what nobody knows open', () => {
+    table.put('a', 100_000, row(70), false);
+    table.put('a', 101_000, row(71), true);
+    table.fill('a', 'cpu', 94_000, 1000, [1, null, null, null, 2, null, 3, 4, 5, 6]);
+    expect(last(table.trail('a', 'cpu', 101_000), 9)).toEqual([NaN, 1, 1, 1, NaN, 2, 2, 70, 71]);
+  });
+
+  it('fills from a history of coarser steps', () => {
+    table.put('a', 100_000, row(70), false);
+    table.fill('a', 'cpu', 96_000, 2000, [1, 2, 3]);
+    expect(last(table.trail('a', 'cpu', 100_000), 5)).toEqual([1, 1, 2, 2, 70]);
+  });
+
+  it('adds up rows, and knows a sum where at least one row knows it', () => {
+    table.put('a', 1000, row(1), true);
+    table.put('b', 1000, row(2, null), true);
+    const sums = new Float64Array(8);
+    table.sum(['a', 'b', 'nobody'], sums);
+    expect([...sums]).toEqual([3, 1, NaN, 4, 6, 8, 10, 12]);
   });
 
   it('forgets a sample that is older than a minute', () => {

@@ -1,7 +1,7 @@
 import { STAT_COLS, type StatCol } from '@deckwatch/contracts/wire';
 
 /** Columns of which the last minute is kept for every row. */
-export const TRAIL_COLS = ['cpu', 'mem', 'rx', 'tx'] as const;
+export const TRAIL_COLS = ['cpu'] as const;
 export type TrailCol = (typeof TRAIL_COLS)[number];
 /** Samples a trail holds, one a second. */
 export const TRAIL_LENGTH = 60;
@@ -9,6 +9,8 @@ export const TRAIL_LENGTH = 60;
 const COLS = STAT_COLS.length;
 const TRAIL_SIZE = TRAIL_COLS.length * TRAIL_LENGTH;
 const TICK_MS = 1000;
+/** Up to so many missing seconds are a sample that came late; more are time of which nothing is known. */
+const LATE_TICKS = 2;
 
 /**
  * The latest figures of every container and their last minute, in typed arrays that grow only with the number of rows
@@ -52,6 +54,43 @@ export class StatsTable {
     });
   }
 
+  /**
+   * Takes what went on before a row was watched. What is known already stays as it is.
+   * @param from the time of the first value, Unix ms; the others follow every `stepMs`
+   * @param values oldest first; null is unknown
+   */
+  fill(key: string, col: TrailCol, from: number, stepMs: number, values: readonly (number | null)[]): void {
+    const lastKnown = values.findLastIndex((value) => value !== null);
+    if (lastKnown < 0) return;
+    const slot = this.slots.get(key) ?? this.take(key);
+    if (this.lastTick[slot] === 0) this.advance(slot, Math.floor((from + lastKnown * stepMs) / TICK_MS), false);
+    const last = this.lastTick[slot] ?? 0;
+    const start = slot * TRAIL_SIZE + TRAIL_COLS.indexOf(col) * TRAIL_LENGTH;
+    let known = -Infinity;
+    let carried = NaN;
+    const first = Math.floor(from / TICK_MS);
+    for (let tick = first; tick <= last; tick += 1) {
+      const value = values[Math.floor(((tick - first) * TICK_MS) / stepMs)] ?? null;
+      if (value !== null) [known, carried] = [tick, value];
+      const at = start + (tick % TRAIL_LENGTH);
+      const isWanted = tick > last - TRAIL_LENGTH && tick - known <= LATE_TICKS;
+      if (isWanted && Number.isNaN(this.trails[at])) this.trails[at] = carried;
+    }
+  }
+
+  /** Adds up rows: one sum for each of STAT_COLS into `sums`, NaN where no row knows it. */
+  sum(keys: readonly string[], sums: Float64Array): void {
+    sums.fill(NaN);
+    for (const key of keys) {
+      const slot = this.slots.get(key);
+      if (slot === undefined) continue;
+      for (let col = 0; col < COLS; col += 1) {
+        const value = this.latest[slot * COLS + col] ?? NaN;
+        if (!Number.isNaN(value)) sums[col] = (Number.isNaN(sums[col]) ? 0 : (sums[col] ?? 0)) + value;
+      }
+    }
+  }
+
   drop(key: string): void {
     const slot = this.slots.get(key);
     if (slot === undefined) return;
@@ -87,9 +126,10 @@ export class StatsTable {
     const last = this.lastTick[slot] ?? 0;
     this.lastTick[slot] = Math.max(last, tick);
     const first = Math.max(last + 1, tick - TRAIL_LENGTH + 1);
+    const carries = unbroken || (last > 0 && tick - last <= LATE_TICKS + 1);
     for (let index = 0; index < TRAIL_COLS.length; index += 1) {
       const start = slot * TRAIL_SIZE + index * TRAIL_LENGTH;
-      const carried = unbroken ? (this.trails[start + (last % TRAIL_LENGTH)] ?? NaN) : NaN;
+      const carried = carries ? (this.trails[start + (last % TRAIL_LENGTH)] ?? NaN) : NaN;
       for (let missed = first; missed < tick; missed += 1) this.trails[start + (missed % TRAIL_LENGTH)] = carried;
     }
   }
@@ -99,6 +139,7 @@ export class StatsTable {
     this.slots.set(key, slot);
     if (slot >= this.lastTick.length) this.grow(Math.max(64, slot * 2));
     this.lastTick[slot] = 0;
+    this.latest.fill(NaN, slot * COLS, (slot + 1) * COLS);
     this.trails.fill(NaN, slot * TRAIL_SIZE, (slot + 1) * TRAIL_SIZE);
     return slot;
   }
