@@ -14,7 +14,7 @@ export class ConsolePage {
     this.outage = page.locator('app-outage-bar');
   }
 
-  async open(url: string, path = '/'): Promise<void> {
+  async open(url: string, path = '/containers'): Promise<void> {
     await this.page.goto(url + path);
   }
 

@@ -7,7 +7,9 @@ test.describe('[chromium] [nats] [redis] without an engine', () => {
     const deadline = Date.now() + WITHIN_MS;
     const left = () => ({ timeout: Math.max(1, deadline - Date.now()) });
     await console.expectLive();
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
     await expect(console.hostCard('demo')).toContainText('demo', left());
+    await page.getByRole('link', { name: /^Containers/ }).click();
     await expect(console.rows.first()).toBeVisible(left());
     await console.expectFiguresMove();
 
@@ -31,6 +33,7 @@ test.describe('[chromium] [nats] [redis] without an engine', () => {
   });
 
   test('this host is shown live, with the reason why it has no engine', async ({ console, page }) => {
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
     await console.expectLive();
     const card = page.locator('app-host-card').filter({ hasNotText: 'Remove demo' });
     await expect(card.locator('dd').first()).toHaveText(/\d %/);

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { ConsolePage } from './console-page.ts';
 import { expect, test } from './test.ts';
 
-const PAGES = ['/containers', '/sessions', '/alerts'];
+const PAGES = ['/overview', '/containers', '/sessions', '/alerts'];
 /** The page of any container. */
 async function aContainerPage(console: ConsolePage, page: Page, url: string): Promise<void> {
   await console.open(url, '/containers');
@@ -43,8 +43,10 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
   // The last of all tests: after it there is no demo any more.
   test('the demo goes with one click, and its containers with it', async ({ console, page }) => {
     await expect(console.rows.first()).toBeVisible();
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
     await page.getByRole('button', { name: 'Remove demo' }).click();
     await expect(console.hostCard('demo')).toHaveCount(0, { timeout: 15_000 });
+    await page.getByRole('link', { name: /^Containers/ }).click();
     await expect(page.getByText('No containers yet')).toBeVisible({ timeout: 15_000 });
   });
 });

@@ -2,14 +2,21 @@ import type { Routes } from '@angular/router';
 
 export const routes: Routes = [
   {
+    path: 'overview',
+    title: 'Overview',
+    loadComponent: () => import('./features/overview/overview-page.ts').then((file) => file.OverviewPage),
+  },
+  {
     path: 'containers',
     title: 'Containers',
     loadComponent: () => import('./features/containers/containers-page.ts').then((file) => file.ContainersPage),
-  },
-  {
-    path: 'containers/:host/:id',
-    title: 'Container',
-    loadComponent: () => import('./features/container/container-page.ts').then((file) => file.ContainerPage),
+    children: [
+      {
+        path: ':host/:id',
+        title: 'Container',
+        loadComponent: () => import('./features/container/container-page.ts').then((file) => file.ContainerPage),
+      },
+    ],
   },
   {
     path: 'sessions',
@@ -21,6 +28,6 @@ export const routes: Routes = [
     title: 'Alerts',
     loadComponent: () => import('./features/alerts/alerts-page.ts').then((file) => file.AlertsPage),
   },
-  { path: '', pathMatch: 'full', redirectTo: 'containers' },
-  { path: '**', redirectTo: 'containers' },
+  { path: '', pathMatch: 'full', redirectTo: 'overview' },
+  { path: '**', redirectTo: 'overview' },
 ];

@@ -7,12 +7,14 @@ import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { EmptyState } from '../../ui/empty-state.ts';
+import { Icon } from '../../ui/icon.ts';
 import type { Aligned } from '../../core/trace.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
 import { TimeChart, type ChartLine } from '../../ui/time-chart.ts';
 import { severityTone } from '../alerts/alert-words.ts';
 import { lookOf } from '../containers/container-look.ts';
 import { ContainerTrace } from './container-trace.ts';
+import { SheetManners } from './sheet-manners.ts';
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const timeOf = (t: number | null): string => (t === null ? '–' : dateTime.format(t));
@@ -20,8 +22,14 @@ const timeOf = (t: number | null): string => (t === null ? '–' : dateTime.form
 /** One container: its last 15 minutes, live, and what it is. */
 @Component({
   selector: 'app-container-page',
-  imports: [EmptyState, RouterLink, StatusDot, TimeChart],
-  providers: [ContainerTrace],
+  imports: [EmptyState, Icon, RouterLink, StatusDot, TimeChart],
+  providers: [ContainerTrace, SheetManners],
+  host: {
+    role: 'region',
+    tabindex: '-1',
+    '[attr.aria-label]': "'Container ' + (container()?.name ?? id())",
+    '(document:keydown)': 'manners.take($event)',
+  },
   templateUrl: './container-page.html',
   styleUrl: './container-page.css',
 })
@@ -32,6 +40,7 @@ export class ContainerPage {
   private readonly alertStore = inject(AlertStore);
   private readonly trace = inject(ContainerTrace);
   private readonly now = inject(Now);
+  protected readonly manners = inject(SheetManners);
   /** From the address. */
   readonly host = input.required<string>();
   readonly id = input.required<string>();
@@ -125,6 +134,9 @@ export class ContainerPage {
   constructor() {
     this.containers.feed.watch();
     this.stats.feed.watch();
-    effect(() => this.trace.follow(this.host(), this.id()));
+    effect(() => {
+      this.manners.key.set(this.key());
+      this.trace.follow(this.host(), this.id());
+    });
   }
 }

@@ -1,4 +1,5 @@
-import { Component, computed, ElementRef, inject, viewChild } from '@angular/core';
+import { Component, computed, ElementRef, inject, signal, viewChild } from '@angular/core';
+import { RouterOutlet } from '@angular/router';
 import { Connection } from '../../core/connection.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
@@ -9,12 +10,11 @@ import { Icon } from '../../ui/icon.ts';
 import { ContainerTable } from './container-table.ts';
 import { TROUBLED } from './container-list.ts';
 import { ContainerView } from './container-view.ts';
-import { HostCard } from './host-card.ts';
 
 /** All containers of all hosts, live. */
 @Component({
   selector: 'app-containers-page',
-  imports: [ContainerTable, EmptyState, HostCard, Icon],
+  imports: [ContainerTable, EmptyState, Icon, RouterOutlet],
   providers: [ContainerView],
   host: { '(document:keydown)': 'focusSearch($event)' },
   templateUrl: './containers-page.html',
@@ -30,8 +30,10 @@ export class ContainersPage {
   protected readonly view = inject(ContainerView);
   protected readonly skeleton = Array.from({ length: 8 }, (_, index) => index);
 
+  /** Whether a container's panel stands over the table. */
+  protected readonly covered = signal(false);
+
   protected readonly loaded = computed(() => this.containers.feed.loaded());
-  protected readonly offline = computed(() => !this.connection.live() && !this.link.polling());
   protected readonly shown = computed(() => this.view.rows().length);
   /** The first reason why no engine tells of containers; empty when one does. */
   protected readonly engineReason = computed(() => {

@@ -43,6 +43,8 @@ export class HostCard {
     };
   });
 
+  protected readonly costTitle = computed(() => costWords(this.host()));
+
   protected removeDemo(): void {
     this.removal.set('asked');
     this.rest.delete(`/hosts/${this.host().key}`).subscribe({ error: () => this.removal.set('failed') });
@@ -54,4 +56,14 @@ function costOf({ cost }: Host): string {
   if (cost.cpu === null && cost.rss === null) return '';
   const cpu = cost.cpu === null ? null : cost.cpu + (cost.engineCpu ?? 0);
   return cpu === null ? formatBytes(cost.rss) : `${formatPercent(cpu)} · ${formatBytes(cost.rss)}`;
+}
+
+/** Whose cost it is, and whose it is not. The engine's processes can't tell who asked them. */
+function costWords({ cost }: Host): string {
+  const collector = `The collector uses ${formatPercent(cost.cpu)} of one core and ${formatBytes(cost.rss)}`;
+  const engine =
+    cost.engineCpu === null
+      ? 'what the engine spends on answering it is not known'
+      : `the engine's own processes use ${formatPercent(cost.engineCpu)}, whoever asks them`;
+  return `${collector}; ${engine}. Gateway, brokers and the other services are not counted here.`;
 }

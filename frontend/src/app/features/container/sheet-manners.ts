@@ -1,0 +1,82 @@
+import {
+  afterNextRender,
+  ApplicationRef,
+  computed,
+  DestroyRef,
+  DOCUMENT,
+  ElementRef,
+  inject,
+  Injectable,
+  signal,
+} from '@angular/core';
+import { Router } from '@angular/router';
+import { ContainerView } from '../containers/container-view.ts';
+
+const NEXT: ReadonlySet<string> = new Set(['j', ']']);
+const PREVIOUS: ReadonlySet<string> = new Set(['k', '[']);
+
+/**
+ * How a container's panel goes with the table behind it: it takes the focus and gives it back, steps through the
+ * table's rows, and closes to the table as it was. One a panel.
+ */
+@Injectable()
+export class SheetManners {
+  private readonly router = inject(Router);
+  private readonly document = inject(DOCUMENT);
+  private readonly view = inject(ContainerView, { optional: true });
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly opener = this.document.activeElement;
+  /** Which container is shown, as `<host>.<id>`. */
+  readonly key = signal('');
+
+  readonly neighbours = computed(() => {
+    const rows = this.view?.rows() ?? [];
+    const at = rows.findIndex((row) => row.key === this.key());
+    return at < 0 ? { previous: undefined, next: rows[0] } : { previous: rows[at - 1], next: rows[at + 1] };
+  });
+
+  constructor() {
+    const injector = inject(ApplicationRef).injector;
+    afterNextRender(() => this.element.focus({ preventScroll: true }));
+    inject(DestroyRef).onDestroy(() => {
+      const key = this.key();
+      afterNextRender(() => this.giveBack(key), { injector });
+    });
+  }
+
+  close(): void {
+    void this.router.navigate(['/containers'], { queryParamsHandling: 'preserve' });
+  }
+
+  step(to: 'previous' | 'next'): void {
+    const row = this.neighbours()[to];
+    if (!row) return;
+    const commands = ['/containers', row.host, row.id];
+    void this.router.navigate(commands, { queryParamsHandling: 'preserve', replaceUrl: true });
+  }
+
+  take(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return;
+    if (event.key === 'Escape') this.close();
+    else if (NEXT.has(event.key)) this.step('next');
+    else if (PREVIOUS.has(event.key)) this.step('previous');
+    else return;
+    event.preventDefault();
+  }
+
+  /** To the row of the container that was shown last, or to what had the focus before. */
+  private giveBack(key: string): void {
+    const { activeElement, body } = this.document;
+    if (activeElement && activeElement !== body) return;
+    const href = `/containers/${key.replace('.', '/')}`;
+    const links = this.document.querySelectorAll<HTMLAnchorElement>('a[href^="/containers/"]');
+    const row = [...links].find((link) => link.pathname === href);
+    const heir = row ?? (this.opener instanceof HTMLElement && this.opener.isConnected ? this.opener : undefined);
+    heir?.focus({ preventScroll: true });
+  }
+}
+
+/** Whether a key is meant for a field or a dialog. */
+function isElsewhere(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog, [role=dialog], [role=menu]') !== null; // prettier-ignore
+}
