@@ -18,6 +18,18 @@ const PATHS = {
   moon: 'M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7Z',
   screen: 'M2 3h12v8H2ZM6 14h4M8 11v3',
   info: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.5V11M8 5v.1',
+  play: 'M5 3l8 5-8 5Z',
+  stop: 'M4 4h8v8H4Z',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  failed: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM6 6l4 4M10 6l-4 4',
+  trash: 'M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5 5 13h6l.5-8.5',
+  plus: 'M8 3v10M3 8h10',
+  refresh: 'M13 8a5 5 0 1 1-1.5-3.5M13 2.5V5h-2.5',
+  pulse: 'M1.5 8.5h3l1.5-4 3.5 8 1.5-4h3.5',
+  tag: 'M2.5 2.5h5l6 6-5 5-6-6ZM5.5 5.5v.1',
+  eye: 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8ZM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z',
+  copy: 'M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3',
+  server: 'M2.5 3h11v4h-11ZM2.5 9h11v4h-11ZM5 5v.1M5 11v.1',
 } as const;
 export type IconName = keyof typeof PATHS;
 

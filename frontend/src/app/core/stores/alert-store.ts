@@ -61,7 +61,7 @@ export function isTransition({ change, state, firedAt }: AlertMessage): boolean 
   return change === 'state' && state !== 'pending' && (state !== 'resolved' || firedAt !== null);
 }
 
-function isAlert(item: unknown): item is AlertMessage {
+export function isAlert(item: unknown): item is AlertMessage {
   if (!isRecord(item) || !isRecord(item['rule']) || !isRecord(item['target'])) return false;
   return [item['id'], item['state'], item['severity'], item['message']].every((field) => typeof field === 'string');
 }

@@ -41,3 +41,8 @@ export const STATE_WORDS: Record<AlertMessage['state'], string> = {
   nodata: 'no data',
   resolved: 'resolved',
 };
+
+/** Whether nobody has acknowledged or silenced it, and no other alert stands in its place. */
+export function isUnattended({ ack, inhibitedBy, silencedBy }: AlertMessage): boolean {
+  return !ack && !inhibitedBy && (silencedBy ?? []).length === 0;
+}

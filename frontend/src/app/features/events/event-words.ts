@@ -1,0 +1,46 @@
+import type { ContainerEventName } from '@deckwatch/contracts';
+import type { IconName } from '../../ui/icon.ts';
+import type { Tone } from '../../ui/tone.ts';
+
+/** One line of the inventory's log. */
+export interface Happening {
+  t: number;
+  host: string;
+  id: string;
+  name: string;
+  event: string;
+  exitCode: number | null;
+  oomKilled: boolean;
+  demo: boolean;
+}
+
+interface Manner {
+  icon: IconName;
+  tone: Tone;
+  words: string;
+}
+
+const MANNERS: Record<ContainerEventName, Manner> = {
+  created: { icon: 'plus', tone: 'idle', words: 'was created' },
+  started: { icon: 'play', tone: 'good', words: 'started' },
+  healthy: { icon: 'pulse', tone: 'good', words: 'is healthy' },
+  unhealthy: { icon: 'pulse', tone: 'bad', words: 'is unhealthy' },
+  paused: { icon: 'pause', tone: 'warn', words: 'was paused' },
+  unpaused: { icon: 'play', tone: 'good', words: 'was resumed' },
+  restarted: { icon: 'refresh', tone: 'warn', words: 'restarted' },
+  died: { icon: 'failed', tone: 'bad', words: 'died' },
+  oom: { icon: 'alert', tone: 'bad', words: 'ran out of memory' },
+  stopped: { icon: 'stop', tone: 'idle', words: 'stopped' },
+  removed: { icon: 'trash', tone: 'idle', words: 'was removed' },
+  renamed: { icon: 'tag', tone: 'idle', words: 'has a new name' },
+  seen: { icon: 'eye', tone: 'idle', words: 'was found as it is' },
+};
+
+/** How an event of a container is shown and told. One that this console does not know yet is told by its name. */
+export function mannerOf({ event, exitCode, oomKilled }: Pick<Happening, 'event' | 'exitCode' | 'oomKilled'>): Manner {
+  const manner = (MANNERS as Record<string, Manner | undefined>)[event];
+  if (!manner) return { icon: 'info', tone: 'idle', words: event };
+  if (event !== 'died') return manner;
+  const how = oomKilled ? ', out of memory' : exitCode === null ? '' : ` with exit code ${exitCode}`;
+  return { ...manner, words: manner.words + how };
+}

@@ -1,0 +1,95 @@
+import { computed, inject, signal, type Signal } from '@angular/core';
+import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  exhaustMap,
+  ignoreElements,
+  map,
+  of,
+  repeat,
+  switchMap,
+  tap,
+  timer,
+  type Observable,
+} from 'rxjs';
+import { isRecord } from '../../core/frames.ts';
+import { Rest } from '../../core/rest.ts';
+import type { Happening } from './event-words.ts';
+
+const PACE_MS = 1000;
+const MOST = 200;
+
+export interface Happenings {
+  /** Newest first. */
+  readonly items: Signal<readonly Happening[]>;
+  readonly state: Signal<'loading' | 'ready' | 'failed'>;
+}
+
+/**
+ * What happened to containers, read again when the inventory has changed, once a second at most. What was read stays
+ * while it is read again or can't be. Call in an injection context.
+ * @param query the list's parameters; another one begins anew
+ * @param changes changes with the inventory
+ */
+export function happenings(query: Signal<string>, changes: Signal<unknown>): Happenings {
+  const rest = inject(Rest);
+  const items = signal<readonly Happening[]>([]);
+  const state = signal<'loading' | 'ready' | 'failed'>('loading');
+  const changes$ = toObservable(computed(() => ({ at: changes() })));
+
+  const read = (terms: string): Observable<unknown> =>
+    rest.get(`/events?${terms}`).pipe(
+      map(readHappenings),
+      tap((found) => {
+        items.set(found);
+        state.set('ready');
+      }),
+      catchError(() => {
+        state.update((before) => (before === 'ready' ? before : 'failed'));
+        return EMPTY;
+      }),
+    );
+  const follow = (terms: string): Observable<unknown> =>
+    changes$.pipe(
+      exhaustMap(() => {
+        let seen: unknown;
+        const turn$ = defer(() => {
+          seen = changes();
+          return concat(read(terms), timer(PACE_MS).pipe(ignoreElements()));
+        });
+        return turn$.pipe(repeat({ delay: () => (changes() === seen ? EMPTY : of(null)) }));
+      }),
+    );
+  toObservable(query)
+    .pipe(
+      tap(() => {
+        items.set([]);
+        state.set('loading');
+      }),
+      switchMap(follow),
+      takeUntilDestroyed(),
+    )
+    .subscribe();
+  return { items: items.asReadonly(), state: state.asReadonly() };
+}
+
+function readHappenings(answer: unknown): Happening[] {
+  const items = isRecord(answer) && Array.isArray(answer['items']) ? (answer['items'] as unknown[]) : [];
+  return items.slice(0, MOST).flatMap((item) => readHappening(item) ?? []);
+}
+
+function readHappening(item: unknown): Happening | undefined {
+  if (!isRecord(item)) return undefined;
+  const { t, host, id, name, event, exitCode, oomKilled, demo } = item;
+  if (typeof t !== 'number' || typeof host !== 'string' || typeof id !== 'string') return undefined;
+  if (typeof name !== 'string' || typeof event !== 'string') return undefined;
+  return {
+    t, host, id, name, event,
+    exitCode: typeof exitCode === 'number' ? exitCode : null,
+    oomKilled: oomKilled === true,
+    demo: demo === true,
+  }; // prettier-ignore
+}

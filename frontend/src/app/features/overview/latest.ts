@@ -1,0 +1,97 @@
+import { Component, computed, inject, signal } from '@angular/core';
+import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import { RouterLink } from '@angular/router';
+import type { AlertMessage } from '@deckwatch/contracts';
+import { catchError, EMPTY, filter, switchMap } from 'rxjs';
+import { Connection } from '../../core/connection.ts';
+import { isRecord } from '../../core/frames.ts';
+import { Now } from '../../core/now.ts';
+import { Rest } from '../../core/rest.ts';
+import { AlertStore, isAlert, isTransition } from '../../core/stores/alert-store.ts';
+import { ContainerStore } from '../../core/stores/container-store.ts';
+import { HostStore } from '../../core/stores/host-store.ts';
+import { Icon, type IconName } from '../../ui/icon.ts';
+import type { Tone } from '../../ui/tone.ts';
+import { severityTone } from '../alerts/alert-words.ts';
+import { agoOf } from '../events/ago.ts';
+import { mannerOf, type Happening } from '../events/event-words.ts';
+import { happenings } from '../events/happenings.ts';
+
+const MOST = 40;
+
+interface Change {
+  key: string;
+  t: number;
+  icon: IconName;
+  tone: Tone;
+  name: string;
+  words: string;
+  link: string[];
+  demo: boolean;
+}
+
+/** What has changed lately: events of containers and alerts, newest first. */
+@Component({
+  selector: 'app-latest',
+  imports: [Icon, RouterLink],
+  host: { class: 'panel' },
+  templateUrl: './latest.html',
+  styleUrl: './latest.css',
+})
+export class Latest {
+  private readonly rest = inject(Rest);
+  private readonly now = inject(Now);
+  private readonly hosts = inject(HostStore);
+  private readonly store = inject(AlertStore);
+  private readonly past = signal<readonly AlertMessage[]>([]);
+  private readonly happened = happenings(signal(`limit=${MOST}`), inject(ContainerStore).feed.version);
+  protected readonly state = this.happened.state;
+
+  protected readonly rows = computed(() => {
+    const demo = new Set(this.hosts.hosts().flatMap((host) => (host.demo ? [host.key] : [])));
+    const alerts = new Map(
+      [...this.past(), ...this.store.recent()].map((alert) => [`${alert.id}:${alert.seq}`, alert]),
+    );
+    const events = this.happened.items().filter(({ event }) => event !== 'seen');
+    const changes = [
+      ...[...alerts].filter(([, alert]) => isTransition(alert)).map(([key, alert]) => ofAlert(key, alert, demo)),
+      ...events.map(ofEvent),
+    ];
+    return changes.sort((a, b) => b.t - a.t).slice(0, MOST);
+  });
+  protected readonly ago = (t: number): string => agoOf(this.now.server() - t);
+
+  constructor() {
+    // Asked again after each reconnection: it knows what was missed.
+    toObservable(inject(Connection).live)
+      .pipe(
+        filter(Boolean),
+        switchMap(() => this.rest.get(`/alerts/history?limit=${2 * MOST}`).pipe(catchError(() => EMPTY))),
+        takeUntilDestroyed(),
+      )
+      .subscribe((answer) => {
+        const items = isRecord(answer) && Array.isArray(answer['items']) ? (answer['items'] as unknown[]) : [];
+        this.past.set(items.filter(isAlert));
+      });
+  }
+}
+
+function ofAlert(key: string, alert: AlertMessage, demo: ReadonlySet<string>): Change {
+  const over = alert.state === 'resolved';
+  return {
+    key,
+    t: alert.t,
+    icon: over ? 'check' : 'bell',
+    tone: over ? 'good' : alert.state === 'nodata' ? 'warn' : severityTone(alert.severity),
+    name: alert.target.name,
+    words: `${alert.rule.name}: ${over ? 'over' : alert.state === 'nodata' ? 'no data' : alert.state}`,
+    link: ['/alerts'],
+    demo: demo.has(alert.target.host ?? ''),
+  };
+}
+
+function ofEvent(happening: Happening): Change {
+  const { icon, tone, words } = mannerOf(happening);
+  const { t, host, id, event, name, demo } = happening;
+  return { key: `${host}.${id}:${event}:${t}`, t, icon, tone, name, words, link: ['/containers', host, id], demo };
+}
