@@ -1,11 +1,11 @@
-// npm run bench -- collector|fanout [--name value …]: builds the bench and the services it needs, then measures.
-import { spawnSync } from 'node:child_process';
+// npm run bench -- collector|fanout|fleet [--name value …]: builds the bench and the services it needs, then runs it.
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
-const NEEDS = { collector: ['collector'], fanout: ['gateway'] };
+const NEEDS = { collector: ['collector'], fanout: ['gateway'], fleet: [] };
 const [what = ''] = process.argv.slice(2);
 
 function run(program, args, cwd) {
@@ -18,8 +18,16 @@ if (!Object.hasOwn(NEEDS, what)) {
   process.exit(2);
 }
 for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
+// Clients of container engines stay outside the bundle: they load files of their own.
 for (const entry of ['main', 'clients'])
-  run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, 'dockerode'], here);
+  run(
+    'node',
+    [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, 'dockerode', 'testcontainers'],
+    here,
+  );
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);
-run('node', [`${here}dist/main.js`, ...process.argv.slice(2)], root);
+// What ends us is passed on, so that the bench can clear up.
+const bench = spawn('node', [`${here}dist/main.js`, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => bench.kill(signal));
+bench.once('exit', (status) => process.exit(status ?? 1));

@@ -38,6 +38,8 @@ export const subjects = {
   collectorRpc: (host: string, method: string) => `deckwatch.rpc.collector.${host}.${method}`,
   /** What a service says of itself every two seconds. */
   service: (service: string, instance: string) => `deckwatch.services.${service}.${token(instance)}`,
+  /** Told on core NATS as `{host}`, so that every gateway forgets a host. */
+  hostForgotten: 'deckwatch.gateway.forget-host',
 } as const;
 
 /** Subscriptions that take in all subjects of a kind. */

@@ -1,7 +1,7 @@
 import type { Bus } from '@deckwatch/bus';
 import { ContainerEvent, filters, subjects } from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
-import { HOST_FORGOTTEN, type LiveState } from './live-state.ts';
+import type { LiveState } from './live-state.ts';
 
 /** Takes a host that is gone out of the inventory. */
 export class HostUndertaker {
@@ -23,7 +23,7 @@ export class HostUndertaker {
         seq,
       );
     }
-    this.bus.publish(HOST_FORGOTTEN, { host });
+    this.bus.publish(subjects.hostForgotten, { host });
     this.state.forgetHost(host);
     await log.purge(subjects.container(host, '*'));
   }

@@ -9,6 +9,7 @@ import {
   SessionEvent,
   Token,
   filters,
+  subjects,
   type Host,
 } from '@deckwatch/contracts';
 import type { Clock, Parts, Timer } from '@deckwatch/service-kit';
@@ -25,8 +26,6 @@ import { SessionCountFeed } from './session-count.feed.ts';
 import { StatsFeed } from './stats.feed.ts';
 import { StreamOffice } from './stream-facts.ts';
 
-/** Told on core NATS, so that every gateway forgets a host. */
-export const HOST_FORGOTTEN = 'deckwatch.gateway.forget-host';
 const HostForgotten = z.object({ host: Token });
 
 const LOOK_MS = 500;
@@ -79,7 +78,7 @@ export class LiveState extends Boards {
       watched,
       bus.listen(filters.allHosts, HostReport, (report) => this.register.report(report)),
       bus.listen(filters.allServices, ServiceStatus, (status) => this.roster.hear(status)),
-      bus.listen(HOST_FORGOTTEN, HostForgotten, ({ host }) => this.forgetHost(host)),
+      bus.listen(subjects.hostForgotten, HostForgotten, ({ host }) => this.forgetHost(host)),
     );
     for (const feed of this.feeds) feed.start();
     this.countFeed.ask();

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The broker of a Deckwatch that `npm start` runs with that folder as DECKWATCH_DATA, with its services' password. */
+export function localBroker(data: string): string {
+  try {
+    const { nats } = JSON.parse(readFileSync(join(data, 'ports.json'), 'utf8')) as { nats: number };
+    const password = readFileSync(join(data, 'secrets', 'nats-services'), 'utf8').trim();
+    return `nats://deckwatch:${password}@127.0.0.1:${nats}`;
+  } catch (cause) {
+    throw new Error(`no broker of a running Deckwatch under ${data}: set --data or --nats`, { cause });
+  }
+}
