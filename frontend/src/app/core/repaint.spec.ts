@@ -1,6 +1,7 @@
 import { computed } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { setUpConsole } from '../../testing/console.ts';
+import { Pause } from './pause.ts';
 import { Repaint } from './repaint.ts';
 
 describe('Repaint', () => {
@@ -36,5 +37,29 @@ describe('Repaint', () => {
     browser.paint();
     view();
     expect(shown).toBe(1);
+  });
+});
+
+describe('while figures are paused', () => {
+  afterEach(() => jest.useRealTimers());
+
+  it('they stand still, alerts do not, and the end state shows when they move again', () => {
+    const browser = setUpConsole();
+    const repaint = TestBed.inject(Repaint);
+    const pause = TestBed.inject(Pause);
+    const figures = repaint.track();
+    const alerts = repaint.track('always');
+    const before = figures.version();
+    pause.toggle();
+    TestBed.tick();
+    figures.mark();
+    alerts.mark();
+    browser.paint();
+    expect(figures.version()).toBe(before);
+    expect(alerts.version()).toBe(1);
+    pause.toggle();
+    TestBed.tick();
+    browser.paint();
+    expect(figures.version()).toBe(before + 1);
   });
 });

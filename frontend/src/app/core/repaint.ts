@@ -1,11 +1,15 @@
-import { computed, inject, Service, signal, type Signal } from '@angular/core';
+import { computed, effect, inject, Service, signal, type Signal } from '@angular/core';
 import { BROWSER } from './browser.ts';
+import { Pause } from './pause.ts';
 
 export interface Tracked {
   /** Changes once a frame at most, however often `mark` was called in between. */
   readonly version: Signal<number>;
   mark(): void;
 }
+
+/** `figures` stand still while someone has them paused; `always`: what may not wait. */
+export type Pace = 'figures' | 'always';
 
 /**
  * The one gate between streams and screen: stores change their plain structures as frames arrive, and what is shown
@@ -14,16 +18,25 @@ export interface Tracked {
 @Service()
 export class Repaint {
   private readonly browser = inject(BROWSER);
-  private readonly frame = signal(0);
+  private readonly pause = inject(Pause);
+  private readonly frames: Record<Pace, ReturnType<typeof signal<number>>> = { figures: signal(0), always: signal(0) };
   private scheduled = false;
 
-  track(): Tracked {
+  constructor() {
+    // Whatever came meanwhile is shown when figures move again.
+    effect(() => {
+      if (!this.pause.paused()) this.schedule();
+    });
+  }
+
+  track(pace: Pace = 'figures'): Tracked {
+    const frame = this.frames[pace];
     let changes = 0;
     return {
-      version: computed(() => (this.frame(), changes)),
+      version: computed(() => (frame(), changes)),
       mark: () => {
         changes += 1;
-        this.schedule();
+        if (pace === 'always' || !this.pause.paused()) this.schedule();
       },
     };
   }
@@ -33,7 +46,8 @@ export class Repaint {
     this.scheduled = true;
     this.browser.nextFrame(() => {
       this.scheduled = false;
-      this.frame.update((count) => count + 1);
+      this.frames.always.update((count) => count + 1);
+      if (!this.pause.paused()) this.frames.figures.update((count) => count + 1);
     });
   }
 }

@@ -2,10 +2,13 @@ import { computed, DestroyRef, inject, type Signal } from '@angular/core';
 import { map, merge, switchMap, tap, type Observable } from 'rxjs';
 import { Connection } from '../connection.ts';
 import { HttpFallback } from '../http-fallback.ts';
-import { Repaint } from '../repaint.ts';
+import { Repaint, type Tracked } from '../repaint.ts';
 import type { TopicMessage, TopicStatus } from '../topic-entry.ts';
 import type { Wish } from '../subscription-book.ts';
 import { lingering, Topics } from '../topics.ts';
+
+/** What is shown even while figures are paused. */
+const WAITS_FOR_NOBODY: ReadonlySet<string> = new Set(['alerts', 'system']);
 
 export type Source = 'none' | 'live' | 'http';
 export interface Freshness {
@@ -19,7 +22,7 @@ export interface Freshness {
  * while at least one viewer watches. Make one in an injection context.
  */
 export class Feed {
-  private readonly tracked = inject(Repaint).track();
+  private readonly tracked: Tracked;
   private readonly connection = inject(Connection);
   private source: Source = 'none';
   private at = 0;
@@ -27,7 +30,7 @@ export class Feed {
   readonly running$: Observable<unknown>;
 
   /** Changes when the store's structure has; read it in every computed that reads the structure. */
-  readonly version = this.tracked.version;
+  readonly version: Signal<number>;
   readonly status: Signal<TopicStatus>;
   readonly freshness: Signal<Freshness> = computed(() => {
     this.version();
@@ -42,6 +45,8 @@ export class Feed {
     private readonly apply: (message: TopicMessage, source: 'live' | 'http') => void,
     wish$?: Observable<Wish>,
   ) {
+    this.tracked = inject(Repaint).track(WAITS_FOR_NOBODY.has(topic) ? 'always' : 'figures');
+    this.version = this.tracked.version;
     const topics = inject(Topics);
     this.status = topics.status(topic);
     const live$ = topics.topic$(topic, wish$).pipe(map((message) => ({ message, source: 'live' as const })));
