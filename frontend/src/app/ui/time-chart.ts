@@ -7,6 +7,7 @@ import {
   ElementRef,
   inject,
   input,
+  output,
   signal,
 } from '@angular/core';
 import type uPlot from 'uplot';
@@ -47,6 +48,12 @@ export class TimeChart {
   readonly floor = input(1);
   /** Whether the figures are bytes: lines then stand at powers of two. */
   readonly binary = input(false);
+  /** Charts of one name show their cursors at the same time. */
+  readonly sync = input<string>();
+  /** Where the cursor stands when no pointer moves it: a place in the data; null: nowhere. */
+  readonly cursor = input<number | null>(null);
+  /** The place in the data that is pointed at; null: none. */
+  readonly pointed = output<number | null>();
   private readonly plot = signal<uPlot | undefined>(undefined);
 
   protected readonly spoken = computed(() => {
@@ -58,6 +65,12 @@ export class TimeChart {
     const destroyed = inject(DestroyRef);
     afterNextRender(() => void this.open(destroyed));
     effect(() => this.plot()?.setData(this.data() as uPlot.AlignedData));
+    effect(() => this.showCursor(this.plot(), this.cursor()));
+  }
+
+  private showCursor(plot: uPlot | undefined, at: number | null): void {
+    const time = at === null ? undefined : this.data()[0][at];
+    plot?.setCursor({ left: time === undefined ? -10 : plot.valToPos(time, 'x'), top: -10 }, false);
   }
 
   private sentence({ label }: ChartLine, figures: readonly (number | null)[]): string {
@@ -112,7 +125,8 @@ export class TimeChart {
       width: this.width(),
       height: HEIGHT,
       padding: [8, 4, 0, 0],
-      cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, ...this.inStep() },
+      hooks: { setCursor: [(plot) => this.pointed.emit(plot.cursor.idx ?? null)] },
       legend: { show: false },
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(this.floor(), max ?? 0) * 1.08] } },
       axes: [
@@ -121,6 +135,11 @@ export class TimeChart {
       ],
       series: [{}, ...this.lines().map((line) => this.series(line))],
     };
+  }
+
+  private inStep(): Pick<uPlot.Cursor, 'sync'> {
+    const key = this.sync();
+    return key === undefined ? {} : { sync: { key, setSeries: false } };
   }
 
   private series({ label, color, filled, dashed }: ChartLine): uPlot.Series {

@@ -1,24 +1,33 @@
-import { Component, inject } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import { Router } from '@angular/router';
 import { aContainer, aHost } from '../../../testing/builders.ts';
 import { giveUpdate } from '../../../testing/console.ts';
 import { TestPage } from '../../../testing/page.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
+import { ContainerView } from '../containers/container-view.ts';
 import { ContainerPage } from './container-page.ts';
 
 /** Canvas and layout are the browser's; what is drawn is told in words as well. */
 jest.mock('uplot', () => ({
   __esModule: true,
   default: class {
+    cursor = { idx: null };
     setData(): void {}
+    setCursor(): void {}
+    valToPos = () => 0;
     setSize(): void {}
     destroy(): void {}
   },
 }));
 
+const neighbours = ['900000000000', 'a00000000000', 'b00000000000'].map((id) => aContainer({ id }));
+
 @Component({
   selector: 'app-framed',
   imports: [ContainerPage],
+  providers: [{ provide: ContainerView, useValue: { rows: signal(neighbours) } }],
   template: '<app-container-page host="atlas" id="a00000000000" />',
 })
 class Framed {
@@ -31,6 +40,32 @@ class Framed {
 const MIB = 2 ** 20;
 const COLS = ['cpu', 'mem', 'memLimit', 'rx', 'tx', 'rd', 'wr', 'pids'];
 const rowOf = (cpu: number) => ['atlas.a00000000000', cpu, 256 * MIB, 512 * MIB, 1024, 2048, 0, null, 17];
+const PATH = '/api/v1/containers/atlas/a00000000000';
+const DETAILS = {
+  command: 'node main.js',
+  ports: [
+    { container: 80, protocol: 'tcp', hostIp: '0.0.0.0', hostPort: 8080 },
+    { container: 443, protocol: 'tcp', hostIp: '127.0.0.1', hostPort: 8443 },
+    { container: 9000, protocol: 'tcp', hostIp: null, hostPort: null },
+  ],
+  mounts: [{ type: 'volume', source: 'shop-data', target: '/data', readOnly: true }],
+  env: ['PATH', 'DB_PASSWORD'],
+  networks: ['shop_default'],
+  restartPolicy: 'always',
+  limits: { cpus: 1.5, memory: 512 * MIB },
+  health: { status: 'unhealthy', failingStreak: 3, lastOutput: 'connection refused' },
+};
+const anEvent = (event: string, over: object = {}) => ({
+  t: Date.now() - 5000,
+  host: 'atlas',
+  id: 'a00000000000',
+  name: 'web-1',
+  event,
+  exitCode: null,
+  oomKilled: false,
+  demo: false,
+  ...over,
+});
 const HISTORY = '/api/v1/containers/atlas/a00000000000/history';
 
 describe('ContainerPage', () => {
@@ -59,7 +94,7 @@ describe('ContainerPage', () => {
   async function fill(over: Parameters<typeof aContainer>[0] = {}): Promise<void> {
     const container = aContainer({ id: 'a00000000000', name: 'web-1', labels: { tier: 'front' }, ...over });
     const stats = { t, cols: COLS, rows: [rowOf(12.34)] };
-    await page.receive({ hosts: { items: [aHost()] }, containers: { items: [container] }, stats });
+    await page.receive({ hosts: { items: [aHost()] }, containers: { items: [container] }, 'stats.visible': stats });
     await page.settle(50);
   }
   const chart = (title: string): string =>
@@ -68,24 +103,24 @@ describe('ContainerPage', () => {
       .find((label) => label.startsWith(title))!;
 
   it('shows what it is and its figures', async () => {
-    await fill({ image: 'shop/web:2', restarts: 3 });
+    await fill({ image: 'shop/web:2', restarts: 3, startedAt: Date.now() - 3_600_000 });
     expect(page.all('h1')).toEqual(['web-1']);
     expect(page.text).toContain('Image shop/web:2');
-    expect(page.text).toContain('Restarts 3');
+    expect(page.all('.brief div')).toEqual(['Health no check', 'Uptime 1 h', 'Restarts 3', 'Processes 17']);
     expect(page.all('.legend')).toEqual([
       '12.3 % of one core',
       '256 MiB of 512 MiB',
       'in 1.00 KiB/s out 2.00 KiB/s',
       'read 0 B/s write –',
     ]);
-    expect(page.all('.labels div')).toEqual(['tier front']);
+    expect(page.all('app-label-list dl div')).toEqual(['tier front']);
   });
 
   it('goes on live from where the history ends', async () => {
     await fill();
     await page.settle(3000); // the history was away at first
     expect(chart('CPU')).toBe('CPU over the last 15 minutes. CPU: 12.3 %, between 2.0 % and 80.0 %');
-    giveUpdate(page.browser, 'stats', { t: t + 1000, cols: COLS, rows: [rowOf(95)] });
+    giveUpdate(page.browser, 'stats.visible', { t: t + 1000, cols: COLS, rows: [rowOf(95)] });
     await page.settle();
     expect(chart('CPU')).toContain('CPU: 95.0 %, between 2.0 % and 95.0 %');
     expect(chart('Memory')).toContain('limit: 512 MiB');
@@ -107,8 +142,107 @@ describe('ContainerPage', () => {
     expect(page.all('.head .badge')).toEqual(['unhealthy']);
   });
 
-  it('says when there is no such container', async () => {
+  it('reads the charts at a time without a pointer, and now again afterwards', async () => {
+    await fill();
+    await page.settle(3000);
+    const slider = page.find<HTMLInputElement>('input[type=range]');
+    expect(slider.getAttribute('aria-valuetext')).toContain('now: CPU 12.3 %');
+    slider.valueAsNumber = Number(slider.max) - 5;
+    slider.dispatchEvent(new Event('input'));
+    await page.settle();
+    expect(page.all('.legend')[0]).toBe('80.0 % of one core');
+    slider.dispatchEvent(new Event('blur'));
+    await page.settle();
+    expect(page.all('.legend')[0]).toBe('12.3 % of one core');
+  });
+
+  it('shows what the engine knows of it, and names of the environment without values', async () => {
+    page.browser.answers[PATH] = { details: DETAILS, detailsReason: null };
+    await fill({ health: 'unhealthy' });
+    expect(page.all('app-container-facts section:has(#ports) li')).toEqual([
+      '80/tcp published as 8080',
+      '443/tcp published as 127.0.0.1:8443',
+      '9000/tcp not published',
+    ]);
+    expect(page.all('app-container-facts section:has(#mounts) li')).toEqual(['/data volume shop-data, read-only']);
+    expect(page.all('.names li')).toEqual(['PATH', 'DB_PASSWORD']);
+    expect(page.text).toContain('Health check unhealthy failed 3 times in a row connection refused');
+    expect(page.all('app-container-facts dl div')).toEqual(
+      expect.arrayContaining(['Command node main.js', 'Restart policy always', 'Networks shop_default', 'CPU limit 1.5 cores', 'Memory limit 512 MiB']), // prettier-ignore
+    );
+  });
+
+  it('says why the engine does not tell more', async () => {
+    page.browser.answers[PATH] = { details: null, detailsReason: 'The host does not answer.' };
+    await fill();
+    expect(page.all('.why')).toEqual(['The host does not answer.']);
+  });
+
+  it('finds labels when there are many', async () => {
+    const labels = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`label.${index}`, `value ${index}`]));
+    await fill({ labels });
+    await page.type('app-label-list input', 'value 11');
+    expect(page.all('app-label-list dl div')).toEqual(['label.11 value 11']);
+    expect(page.find('app-label-list').textContent).toContain('1 of 12');
+  });
+
+  it('tells what happened to it', async () => {
+    page.browser.answers['/api/v1/events'] = { items: [anEvent('died', { exitCode: 1 }), anEvent('started')] };
+    await fill();
+    await page.settle(5000);
+    expect(page.all('app-container-log li')).toEqual(['died with exit code 1 10 s ago', 'started 10 s ago']);
+    expect(page.browser.requests.some(({ path }) => path.includes('container=atlas.a00000000000'))).toBe(true);
+  });
+
+  it('says when it is gone, with its name and last events', async () => {
+    page.browser.answers['/api/v1/events'] = { items: [anEvent('removed')] };
     await page.receive({ hosts: { items: [aHost()] }, containers: { items: [] } });
-    expect(page.text).toContain('This container is not there');
+    await page.settle(5000);
+    expect(page.text).toContain('This container is not there any more');
+    expect(page.all('h1')).toEqual(['web-1']);
+    expect(page.all('app-container-log li')).toEqual(['was removed 10 s ago']);
+  });
+
+  describe('beside the table', () => {
+    const press = (key: string, target: EventTarget = document) =>
+      target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    let went: jest.SpyInstance;
+    beforeEach(async () => {
+      went = jest.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
+      await fill();
+    });
+
+    it('closes with Escape, keeping filters, but not while somebody types', () => {
+      const input = document.body.appendChild(document.createElement('input'));
+      press('Escape', input);
+      input.remove();
+      expect(went).not.toHaveBeenCalled();
+      press('Escape');
+      expect(went).toHaveBeenCalledWith(['/containers'], { queryParamsHandling: 'preserve' });
+    });
+
+    it.each([
+      ['j', 'b00000000000'],
+      [']', 'b00000000000'],
+      ['k', '900000000000'],
+      ['[', '900000000000'],
+    ])('goes with %s to the row beside it', (key, id) => {
+      press(key);
+      expect(went.mock.calls).toEqual([
+        [['/containers', 'atlas', id], { queryParamsHandling: 'preserve', replaceUrl: true }],
+      ]);
+    });
+
+    it('takes the focus and gives it back to the row', async () => {
+      document.body.append(page.element);
+      const row = document.body.appendChild(document.createElement('a'));
+      row.href = '/containers/atlas/a00000000000';
+      page.find('app-container-page').focus();
+      page.fixture.destroy();
+      page.element.remove();
+      await page.settle();
+      expect(document.activeElement).toBe(row);
+      row.remove();
+    });
   });
 });

@@ -8,8 +8,10 @@ import {
   exhaustMap,
   ignoreElements,
   map,
+  merge,
   of,
   repeat,
+  skip,
   switchMap,
   tap,
   timer,
@@ -20,6 +22,9 @@ import { Rest } from '../../core/rest.ts';
 import type { Happening } from './event-words.ts';
 
 const PACE_MS = 1000;
+/** After failures, each of which doubles it, and the longest of them. */
+const RETRY_MS = 4000;
+const LONGEST_MS = 32_000;
 const MOST = 200;
 
 export interface Happenings {
@@ -31,13 +36,14 @@ export interface Happenings {
 /**
  * What happened to containers, read again when the inventory has changed, once a second at most. What was read stays
  * while it is read again or can't be. Call in an injection context.
- * @param query the list's parameters; another one begins anew
+ * @param query the list's parameters; other ones begin anew
  * @param changes changes with the inventory
  */
 export function happenings(query: Signal<string>, changes: Signal<unknown>): Happenings {
   const rest = inject(Rest);
   const items = signal<readonly Happening[]>([]);
   const state = signal<'loading' | 'ready' | 'failed'>('loading');
+  let failures = 0;
   const changes$ = toObservable(computed(() => ({ at: changes() })));
 
   const read = (terms: string): Observable<unknown> =>
@@ -46,12 +52,20 @@ export function happenings(query: Signal<string>, changes: Signal<unknown>): Hap
       tap((found) => {
         items.set(found);
         state.set('ready');
+        failures = 0;
       }),
       catchError(() => {
+        failures += 1;
         state.update((before) => (before === 'ready' ? before : 'failed'));
         return EMPTY;
       }),
     );
+  /** When to read again by itself: at once after a change, in a while or with the next change after a failure. */
+  const next = (isBehind: boolean): Observable<unknown> => {
+    if (isBehind) return of(null);
+    if (failures === 0) return EMPTY;
+    return merge(timer(Math.min(LONGEST_MS, RETRY_MS * 2 ** (failures - 1))), changes$.pipe(skip(1)));
+  };
   const follow = (terms: string): Observable<unknown> =>
     changes$.pipe(
       exhaustMap(() => {
@@ -60,7 +74,7 @@ export function happenings(query: Signal<string>, changes: Signal<unknown>): Hap
           seen = changes();
           return concat(read(terms), timer(PACE_MS).pipe(ignoreElements()));
         });
-        return turn$.pipe(repeat({ delay: () => (changes() === seen ? EMPTY : of(null)) }));
+        return turn$.pipe(repeat({ delay: () => next(changes() !== seen) }));
       }),
     );
   toObservable(query)
@@ -68,6 +82,7 @@ export function happenings(query: Signal<string>, changes: Signal<unknown>): Hap
       tap(() => {
         items.set([]);
         state.set('loading');
+        failures = 0;
       }),
       switchMap(follow),
       takeUntilDestroyed(),
