@@ -34,7 +34,7 @@ const POWERS_OF_TWO = Array.from({ length: 60 }, (_, power) => 2 ** power);
   styles: `
     :host {
       display: block;
-      min-height: 148px;
+      height: 148px;
     }
   `,
 })

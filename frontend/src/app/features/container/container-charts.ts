@@ -5,7 +5,8 @@ import type { Aligned } from '../../core/trace.ts';
 import { TimeChart, type ChartLine } from '../../ui/time-chart.ts';
 import { ContainerTrace } from './container-trace.ts';
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+/** As the charts' axes write it. */
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 const line = (label: string, color: string, more: Partial<ChartLine> = {}): ChartLine => ({ label, color, ...more });
 
 /** The last 15 minutes of a container as charts whose cursors move together; the legends read what it stands on. */
