@@ -13,9 +13,11 @@ export class TestPage<T> {
     readonly fixture: ComponentFixture<T>,
   ) {}
 
-  static async open<T>(component: Type<T>): Promise<TestPage<T>> {
+  /** @param answers what HTTP answers, by path */
+  static async open<T>(component: Type<T>, answers: Record<string, unknown> = {}): Promise<TestPage<T>> {
     jest.useFakeTimers();
     const browser = new FakeBrowser();
+    browser.answers = answers;
     TestBed.configureTestingModule({ providers: [{ provide: BROWSER, useValue: browser }, provideRouter([])] });
     TestBed.inject(Connection).start();
     browser.socket.welcome();

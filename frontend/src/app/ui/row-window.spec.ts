@@ -1,4 +1,4 @@
-import { rangeOf } from './row-window.ts';
+import { rangeOf, rangesWith } from './row-window.ts';
 
 describe('rangeOf', () => {
   it('draws the rows near the screen and no others', () => {
@@ -22,5 +22,18 @@ describe('rangeOf', () => {
     const { start, end } = rangeOf(34 * 5000, 900, 34, 1000);
     expect(start).toBeLessThan(1000);
     expect(end).toBe(1000);
+  });
+});
+
+describe('rangesWith', () => {
+  const range = { start: 100, end: 150 };
+
+  it('keeps a row that is out of view, in the order of the list', () => {
+    expect(rangesWith(range, 3, 1000)).toEqual([{ start: 3, end: 4 }, range]);
+    expect(rangesWith(range, 900, 1000)).toEqual([range, { start: 900, end: 901 }]);
+  });
+
+  it('needs nothing more for a row in view, for none and for one that is gone', () => {
+    for (const kept of [100, 149, -1, 1000]) expect(rangesWith(range, kept, 1000)).toEqual([range]);
   });
 });

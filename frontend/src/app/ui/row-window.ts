@@ -5,6 +5,7 @@ const OVERSCAN = 12;
 const STEP = 8;
 const DEFAULT_ROW_PX = 34;
 
+/** Rows from `start` up to and without `end`. */
 export interface RowRange {
   start: number;
   end: number;
@@ -18,11 +19,19 @@ export function rangeOf(above: number, height: number, rowPx: number, count: num
   return { start, end: Math.min(count, Math.max(start, Math.ceil(last / STEP) * STEP)) };
 }
 
+/** The same with one more row, wherever it is: a row that has the focus must not go away. */
+export function rangesWith({ start, end }: RowRange, kept: number, count: number): RowRange[] {
+  const range = { start, end };
+  if (kept < 0 || kept >= count || (kept >= start && kept < end)) return [range];
+  const row = { start: kept, end: kept + 1 };
+  return kept < start ? [row, range] : [range, row];
+}
+
 export interface RowWindow {
   readonly range: Signal<RowRange>;
-  /** Heights of the rows that are not drawn, in px. */
-  readonly before: Signal<number>;
-  readonly after: Signal<number>;
+  readonly rowPx: Signal<number>;
+  /** Scrolls as little as it takes to bring a row into view, below what sticks to the top. */
+  reveal(index: number): void;
 }
 
 /**
@@ -31,34 +40,46 @@ export interface RowWindow {
  */
 export function rowWindow(count: Signal<number>): RowWindow {
   const element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
-  const view = signal({ above: 0, height: 800, rowPx: DEFAULT_ROW_PX });
-  let pending = false;
+  const view = signal(
+    { above: 0, height: 800, rowPx: DEFAULT_ROW_PX },
+    { equal: (a, b) => a.above === b.above && a.height === b.height && a.rowPx === b.rowPx },
+  );
+  let pending = 0;
 
+  const body = () => element.querySelector('tbody') ?? element;
   const measure = () => {
-    pending = false;
-    const top = (element.querySelector('tbody') ?? element).getBoundingClientRect().top;
+    pending = 0;
+    const top = body().getBoundingClientRect().top;
     const rowPx = parseFloat(getComputedStyle(element).getPropertyValue('--row')) || DEFAULT_ROW_PX;
     view.set({ above: Math.max(0, -top), height: innerHeight || 800, rowPx });
   };
   const measureSoon = () => {
-    if (pending) return;
-    pending = true;
-    requestAnimationFrame(measure);
+    pending ||= requestAnimationFrame(measure);
   };
   addEventListener('scroll', measureSoon, { passive: true });
   addEventListener('resize', measureSoon, { passive: true });
   afterNextRender(measure);
   inject(DestroyRef).onDestroy(() => {
+    cancelAnimationFrame(pending);
     removeEventListener('scroll', measureSoon);
     removeEventListener('resize', measureSoon);
   });
 
-  const range = computed(() => rangeOf(view().above, view().height, view().rowPx, count()), {
-    equal: (a, b) => a.start === b.start && a.end === b.end,
-  });
   return {
-    range,
-    before: computed(() => range().start * view().rowPx),
-    after: computed(() => (count() - range().end) * view().rowPx),
+    range: computed(() => rangeOf(view().above, view().height, view().rowPx, count()), {
+      equal: (a, b) => a.start === b.start && a.end === b.end,
+    }),
+    rowPx: computed(() => view().rowPx),
+    reveal: (index) => {
+      const { rowPx, height } = view();
+      const top = body().getBoundingClientRect().top + index * rowPx;
+      const head = element.querySelector('thead th');
+      const covered = head ? head.getBoundingClientRect().height + (parseFloat(getComputedStyle(head).top) || 0) : 0;
+      const before = top - covered;
+      const after = top + rowPx - height + rowPx / 2;
+      if (before < 0) scrollBy({ top: before, behavior: 'instant' });
+      else if (after > 0) scrollBy({ top: after, behavior: 'instant' });
+      measure();
+    },
   };
 }

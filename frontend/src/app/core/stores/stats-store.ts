@@ -36,6 +36,8 @@ export class StatsStore {
   );
   private readonly filled = inject(Repaint).track();
   private readonly present = signal<Feed>(this.some);
+  /** When that began, Unix ms. */
+  private readonly since = signal(Infinity);
   private viewing = Subscription.EMPTY;
   private latestT = 0;
   private heardAt = 0;
@@ -57,6 +59,8 @@ export class StatsStore {
       inject(DestroyRef).onDestroy(() => this.want(viewer, null));
     },
   };
+  /** Whether the figures of all containers are here and kept up to date. */
+  readonly hasAll = computed(() => this.present() === this.all && this.all.freshness().at >= this.since());
   /** The latest sweep's time, Unix ms by the collector's clock; 0: none yet. */
   readonly t = computed(() => (this.feed.version(), this.latestT));
 
@@ -127,6 +131,7 @@ export class StatsStore {
     this.viewing = Subscription.EMPTY;
     if (feed) {
       this.present.set(feed);
+      this.since.set(Date.now());
       this.viewing = feed.running$.subscribe();
     }
     before.unsubscribe();

@@ -1,23 +1,38 @@
 import { aContainer } from '../../../testing/builders.ts';
-import { countByState, isTroubled, matches, sortContainers, TROUBLED } from './container-list.ts';
+import { countByState, isTroubled, matcher, NO_FILTER, TROUBLED, type Filter } from './container-list.ts';
 
-const all = { search: '', state: '', host: '' };
+const passes = (over: Parameters<typeof aContainer>[0], filter: Partial<Filter>) =>
+  matcher({ ...NO_FILTER, ...filter })(aContainer(over));
 
-describe('matches', () => {
-  it('finds every word in name, image, project, service or host', () => {
-    const container = aContainer({ name: 'Shop-Web-1', image: 'nginx:1.27', host: 'atlas' });
-    for (const search of ['', 'web', 'WEB nginx', 'shop atlas', '1.27']) {
-      expect(matches(container, { ...all, search })).toBe(true);
+describe('matcher', () => {
+  it('finds every word in name, image, project, service, host or a label', () => {
+    const labels = { tier: 'front', 'com.example/owner': 'Ana' };
+    const container = { name: 'Shop-Web-1', image: 'nginx:1.27', host: 'atlas', labels };
+    for (const search of ['', 'web', 'WEB nginx', 'shop atlas', '1.27', 'tier=front', 'owner=ana', 'front web']) {
+      expect(passes(container, { search })).toBe(true);
     }
-    expect(matches(container, { ...all, search: 'web mysql' })).toBe(false);
+    expect(passes(container, { search: 'web mysql' })).toBe(false);
+    expect(passes(container, { search: '1atlas' })).toBe(false);
   });
 
-  it('narrows by state, trouble and host', () => {
-    const failed = aContainer({ state: 'exited', exitCode: 1 });
-    expect(matches(failed, { ...all, state: 'exited' })).toBe(true);
-    expect(matches(failed, { ...all, state: 'running' })).toBe(false);
-    expect(matches(failed, { ...all, state: TROUBLED })).toBe(true);
-    expect(matches(failed, { ...all, host: 'borealis' })).toBe(false);
+  it('narrows by state, trouble, host and project', () => {
+    const failed = { state: 'exited', exitCode: 1 } as const;
+    expect(passes(failed, { state: 'exited' })).toBe(true);
+    expect(passes(failed, { state: 'running' })).toBe(false);
+    expect(passes(failed, { state: TROUBLED })).toBe(true);
+    expect(passes({}, { state: TROUBLED })).toBe(false);
+    expect(passes(failed, { host: 'borealis' })).toBe(false);
+    expect(passes({ project: 'shop' }, { project: 'shop' })).toBe(true);
+    expect(passes({ project: null }, { project: 'shop' })).toBe(false);
+  });
+
+  it('narrows by a label, whatever its value or with one', () => {
+    const labels = { tier: 'front', args: 'a=b' };
+    expect(passes({ labels }, { label: 'tier' })).toBe(true);
+    expect(passes({ labels }, { label: 'tier=front' })).toBe(true);
+    expect(passes({ labels }, { label: 'args=a=b' })).toBe(true);
+    expect(passes({ labels }, { label: 'tier=back' })).toBe(false);
+    expect(passes({ labels }, { label: 'toString' })).toBe(false);
   });
 });
 
@@ -32,38 +47,6 @@ describe('isTroubled', () => {
     [{ state: 'paused' }, false],
   ] as const)('of %j is %p', (over, troubled) => {
     expect(isTroubled(aContainer(over))).toBe(troubled);
-  });
-});
-
-describe('sortContainers', () => {
-  const containers = [
-    aContainer({ id: 'a', name: 'web-10', startedAt: 100 }),
-    aContainer({ id: 'b', name: 'web-2', startedAt: 50 }),
-    aContainer({ id: 'c', name: 'db', state: 'exited', startedAt: 10, project: null }),
-  ];
-  const cpu: Record<string, number | null> = { 'atlas.a': 5, 'atlas.b': 50, 'atlas.c': null };
-  const names = (key: Parameters<typeof sortContainers>[1]['key'], descending: boolean) =>
-    sortContainers(containers, { key, descending }, (row) => cpu[row] ?? null).map(({ name }) => name);
-
-  it('sorts names as people count', () => {
-    expect(names('name', false)).toEqual(['db', 'web-2', 'web-10']);
-    expect(names('name', true)).toEqual(['web-10', 'web-2', 'db']);
-  });
-
-  it('puts what is not known last in either direction', () => {
-    expect(names('cpu', true)).toEqual(['web-2', 'web-10', 'db']);
-    expect(names('cpu', false)).toEqual(['web-10', 'web-2', 'db']);
-    expect(names('project', true).at(-1)).toBe('db');
-  });
-
-  it('puts the longest uptime first when it goes down, and what does not run last', () => {
-    expect(names('uptime', true)).toEqual(['web-2', 'web-10', 'db']);
-    expect(names('uptime', false)).toEqual(['web-10', 'web-2', 'db']);
-  });
-
-  it('leaves the given list as it is', () => {
-    names('name', false);
-    expect(containers[0]?.name).toBe('web-10');
   });
 });
 

@@ -1,27 +1,26 @@
-import type { Container } from '@deckwatch/contracts';
-import type { StatCol } from '@deckwatch/contracts/wire';
+import type { Container, ContainerState } from '@deckwatch/contracts';
 
-const FIGURE_SORTS = ['cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids'] as const;
-export const SORT_KEYS = ['name', 'project', 'host', 'uptime', ...FIGURE_SORTS] as const;
-export type FigureSort = (typeof FIGURE_SORTS)[number];
-export type SortKey = (typeof SORT_KEYS)[number];
-export interface Sort {
-  key: SortKey;
-  descending: boolean;
-}
-/** A state of Docker's, or what needs attention; empty: all. */
+export const CONTAINER_STATES: readonly ContainerState[] = [
+  'running',
+  'paused',
+  'restarting',
+  'exited',
+  'created',
+  'dead',
+  'removing',
+];
+/** Empty: all. */
 export interface Filter {
   search: string;
+  /** One of Docker's words, or `troubled`. */
   state: string;
   host: string;
+  project: string;
+  /** `key` or `key=value`. */
+  label: string;
 }
-
+export const NO_FILTER: Filter = { search: '', state: '', host: '', project: '', label: '' };
 export const TROUBLED = 'troubled';
-const FIGURES: ReadonlySet<SortKey> = new Set<SortKey>(FIGURE_SORTS);
-
-export function isFigure(key: SortKey): key is FigureSort {
-  return FIGURES.has(key);
-}
 
 /** Unhealthy, restarting, dead, or ended by a failure. */
 export function isTroubled(container: Container): boolean {
@@ -30,58 +29,37 @@ export function isTroubled(container: Container): boolean {
   return state === 'restarting' || state === 'dead' || (state === 'running' && health === 'unhealthy');
 }
 
-/** Every word of the search must occur in the name, image, project, service or host. */
-export function matches(container: Container, filter: Filter): boolean {
-  if (filter.host !== '' && container.host !== filter.host) return false;
-  if (filter.state === TROUBLED && !isTroubled(container)) return false;
-  if (filter.state !== '' && filter.state !== TROUBLED && container.state !== filter.state) return false;
+const texts = new WeakMap<Container, string>();
+function textOf(container: Container): string {
+  const known = texts.get(container);
+  if (known !== undefined) return known;
+  const { name, image, project, service, host, labels } = container;
+  const words = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const text = [name, image, project ?? '', service ?? '', host, ...words].join('\n').toLowerCase();
+  texts.set(container, text);
+  return text;
+}
+
+/**
+ * Tells who passes a filter. Every word of the search must occur in the name, image, project, service, host or a label
+ * as `key=value`.
+ */
+export function matcher(filter: Filter): (container: Container) => boolean {
+  const { state, host, project } = filter;
   const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return true;
-  const { name, image, project, service, host } = container;
-  const text = `${name} ${image} ${project ?? ''} ${service ?? ''} ${host}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
-const byText = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
-/** A sorted copy. What is not known goes last in either direction; equals go by name, then by key. */
-export function sortContainers(
-  containers: readonly Container[],
-  sort: Sort,
-  figure: (key: string, col: StatCol) => number | null,
-): Container[] {
-  const valueOf = valuesFor(sort.key, figure);
-  const sign = sort.descending ? -1 : 1;
-  const rows = containers.map((container) => ({ container, value: valueOf(container) }));
-  rows.sort((a, b) => {
-    if (a.value === null || b.value === null) {
-      if (a.value !== b.value) return a.value === null ? 1 : -1;
-    } else {
-      const order =
-        typeof a.value === 'number' ? a.value - (b.value as number) : byText.compare(a.value, b.value as string);
-      if (order !== 0) return sign * order;
-    }
-    return byText.compare(a.container.name, b.container.name) || (a.container.key < b.container.key ? -1 : 1);
-  });
-  return rows.map((row) => row.container);
-}
-
-function valuesFor(
-  key: SortKey,
-  figure: (key: string, col: StatCol) => number | null,
-): (container: Container) => string | number | null {
-  if (isFigure(key)) return (container) => figure(container.key, key);
-  switch (key) {
-    case 'name':
-      return (container) => container.name;
-    case 'host':
-      return (container) => container.host;
-    case 'project':
-      return (container) => (container.project ? `${container.project} ${container.service ?? ''}` : null);
-    // A longer uptime is an earlier start.
-    case 'uptime':
-      return ({ state, startedAt }) => (state === 'running' && startedAt !== null ? -startedAt : null);
-  }
+  const cut = filter.label.indexOf('=');
+  const label = cut < 0 ? filter.label : filter.label.slice(0, cut);
+  const labelled = cut < 0 ? null : filter.label.slice(cut + 1);
+  return (container) => {
+    if (host !== '' && container.host !== host) return false;
+    if (project !== '' && container.project !== project) return false;
+    if (state === TROUBLED ? !isTroubled(container) : state !== '' && container.state !== state) return false;
+    if (label !== '' && !Object.hasOwn(container.labels, label)) return false;
+    if (labelled !== null && container.labels[label] !== labelled) return false;
+    if (words.length === 0) return true;
+    const text = textOf(container);
+    return words.every((word) => text.includes(word));
+  };
 }
 
 /** How many containers there are of each state, troubled ones included, in the order of the filter's chips. */
@@ -92,7 +70,7 @@ export function countByState(containers: readonly Container[]): { state: string;
     counts.set(container.state, (counts.get(container.state) ?? 0) + 1);
     if (isTroubled(container)) troubled += 1;
   }
-  const states = ['running', 'paused', 'restarting', 'exited', 'created', 'dead', 'removing'];
-  const chips = states.map((state) => ({ state, count: counts.get(state) ?? 0 })).filter(({ count }) => count > 0);
-  return troubled > 0 ? [...chips, { state: TROUBLED, count: troubled }] : chips;
+  const chips = CONTAINER_STATES.map((state) => ({ state: state as string, count: counts.get(state) ?? 0 }));
+  const present = chips.filter(({ count }) => count > 0);
+  return troubled > 0 ? [...present, { state: TROUBLED, count: troubled }] : present;
 }

@@ -4,8 +4,10 @@ import type { Tone } from '../../ui/tone.ts';
 export interface Look {
   tone: Tone;
   hollow: boolean;
-  /** For screen readers and the dot's tooltip: "running, healthy". */
+  /** In full, for screen readers and tooltips: "running, healthy". */
   text: string;
+  /** What the State column says, in a word or two: "healthy", "exit 137". */
+  word: string;
   /** What must be read without hovering; null for a container that simply runs. */
   badge: string | null;
 }
@@ -18,27 +20,37 @@ export function lookOf(container: Standing): Look {
     case 'running':
       return running(container.health);
     case 'paused':
-      return { tone: 'warn', hollow: true, text: 'paused', badge: 'paused' };
+      return noted('warn', true, 'paused');
     case 'restarting':
-      return { tone: 'warn', hollow: false, text: 'restarting', badge: 'restarting' };
+      return noted('warn', false, 'restarting');
     case 'dead':
-      return { tone: 'bad', hollow: false, text: 'dead', badge: 'dead' };
+      return noted('bad', false, 'dead');
     case 'exited':
       return exited(container);
     default:
-      return { tone: 'idle', hollow: true, text: container.state, badge: container.state };
+      return noted('idle', true, container.state);
   }
 }
 
+function noted(tone: Tone, hollow: boolean, word: string, text = word): Look {
+  return { tone, hollow, text, word, badge: word };
+}
+
 function running(health: Container['health']): Look {
-  if (health === 'unhealthy') return { tone: 'bad', hollow: false, text: 'running, unhealthy', badge: 'unhealthy' };
-  if (health === 'starting') return { tone: 'good', hollow: true, text: 'running, health starting', badge: null };
-  return { tone: 'good', hollow: false, text: health ? `running, ${health}` : 'running', badge: null };
+  switch (health) {
+    case 'unhealthy':
+      return noted('bad', false, 'unhealthy', 'running, unhealthy');
+    case 'starting':
+      return { tone: 'good', hollow: true, text: 'running, health starting', word: 'starting', badge: null };
+    case 'healthy':
+      return { tone: 'good', hollow: false, text: 'running, healthy', word: 'healthy', badge: null };
+    default:
+      return { tone: 'good', hollow: false, text: 'running', word: 'running', badge: null };
+  }
 }
 
 function exited({ exitCode, oomKilled }: Standing): Look {
-  if (oomKilled) return { tone: 'bad', hollow: true, text: 'exited, out of memory', badge: 'out of memory' };
+  if (oomKilled) return noted('bad', true, 'out of memory', 'exited, out of memory');
   const code = exitCode ?? 0;
-  if (code === 0) return { tone: 'idle', hollow: true, text: 'exited', badge: 'exited' };
-  return { tone: 'bad', hollow: true, text: `exited with ${code}`, badge: `exit ${code}` };
+  return code === 0 ? noted('idle', true, 'exited') : noted('bad', true, `exit ${code}`, `exited with ${code}`);
 }

@@ -1,31 +1,49 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { RouterLink } from '@angular/router';
 import type { Container } from '@deckwatch/contracts';
-import { formatBytes, formatDuration, formatPercent, formatRate } from '@deckwatch/contracts/wire';
+import { formatBytes, formatDuration, formatPercent, formatRate, type StatCol } from '@deckwatch/contracts/wire';
 import { Now } from '../../core/now.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { Meter } from '../../ui/meter.ts';
 import { Sparkline } from '../../ui/sparkline.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
+import { ColumnChoice } from './column-choice.ts';
 import { lookOf } from './container-look.ts';
 
 /** One container in the table: what it is, and its figures of this moment. */
 @Component({
   selector: 'tr[app-container-row]',
-  imports: [Meter, RouterLink, Sparkline, StatusDot],
-  host: { '[class.off]': '!isRunning()', '[class.stale]': 'stale()' },
+  imports: [Meter, Sparkline, StatusDot],
+  host: {
+    '[class.off]': '!isRunning()',
+    '[class.stale]': 'stale()',
+    '[class.opened]': 'opened()',
+    '[class.hostless]': "!shown().has('host')",
+    '[class.stateless]': "!shown().has('state')",
+  },
   templateUrl: './container-row.html',
-  styleUrl: './container-row.css',
+  styleUrls: ['./columns.css', './container-row.css'],
 })
 export class ContainerRow {
   private readonly stats = inject(StatsStore);
   private readonly now = inject(Now);
+  protected readonly shown = inject(ColumnChoice).shown;
   readonly container = input.required<Container>();
-  readonly hostName = input.required<string>();
+  /** Where a click leads. */
+  readonly href = input.required<string>();
+  /** Whether the Tab key stops here. */
+  readonly stop = input(false);
+  /** Whether it is open beside the table. */
+  readonly opened = input(false);
   /** Whether the figures are older than they should be. */
   readonly stale = input(false);
 
   protected readonly look = computed(() => lookOf(this.container()));
+  protected readonly spoken = computed(() => (this.stale() ? `${this.look().text}, last known` : this.look().text));
+  /** What the second line of a narrow row says beside the state. */
+  protected readonly place = computed(() => {
+    const { demo, project, image } = this.container();
+    return `${project ?? image}${demo ? ' · demo' : ''}`;
+  });
   protected readonly isRunning = computed(() => this.container().state === 'running');
   protected readonly uptime = computed(() => {
     const { startedAt } = this.container();
@@ -33,8 +51,8 @@ export class ContainerRow {
   });
   protected readonly figures = computed(() => {
     this.stats.feed.version();
-    const key = this.container().key;
-    const figure = (col: Parameters<StatsStore['figure']>[1]) => this.stats.figure(key, col);
+    const { key } = this.container();
+    const figure = (col: StatCol) => this.stats.figure(key, col);
     const mem = figure('mem');
     const limit = figure('memLimit');
     return {

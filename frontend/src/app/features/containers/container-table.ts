@@ -1,65 +1,166 @@
-import { Component, computed, inject } from '@angular/core';
+import { Location } from '@angular/common';
+import { afterRenderEffect, Component, computed, effect, ElementRef, inject, input, untracked } from '@angular/core';
+import { Router } from '@angular/router';
+import type { Container } from '@deckwatch/contracts';
 import { Connection } from '../../core/connection.ts';
-import { HostStore } from '../../core/stores/host-store.ts';
 import { LinkState } from '../../core/link-state.ts';
-import { rowWindow } from '../../ui/row-window.ts';
-import type { SortKey } from './container-list.ts';
+import { Shortcuts } from '../../core/shortcuts.ts';
+import { HostStore } from '../../core/stores/host-store.ts';
+import { StatsStore } from '../../core/stores/stats-store.ts';
+import { rangesWith, rowWindow } from '../../ui/row-window.ts';
+import { ColumnChoice } from './column-choice.ts';
+import type { SortKey } from './container-order.ts';
 import { ContainerRow } from './container-row.ts';
-import { ContainerView } from './container-view.ts';
+import { ContainerView, type Entry } from './container-view.ts';
+import { GroupRow } from './group-row.ts';
+import { RowCursor } from './row-cursor.ts';
 
-interface Column {
-  key: SortKey;
-  label: string;
-  /** What a screen reader says where the label is short. */
-  spoken?: string;
-  className: string;
-}
-
-const COLUMNS: readonly Column[] = [
-  { key: 'name', label: 'Name', className: 'name' },
-  { key: 'project', label: 'Project / service', className: 'project' },
-  { key: 'host', label: 'Host', className: 'host' },
-  { key: 'cpu', label: 'CPU', className: 'num cpu' },
-  { key: 'mem', label: 'Memory', className: 'num mem' },
-  { key: 'rx', label: 'Net in', className: 'num rate' },
-  { key: 'tx', label: 'Net out', className: 'num rate' },
-  { key: 'rd', label: 'Read', spoken: 'Disk read', className: 'num rate disk' },
-  { key: 'wr', label: 'Write', spoken: 'Disk write', className: 'num rate disk' },
-  { key: 'pids', label: 'Pids', spoken: 'Processes', className: 'num pids' },
-  { key: 'uptime', label: 'Uptime', className: 'num uptime' },
-];
+/** What is drawn: lines of the table, and the room of those that are not. */
+type Piece = (Entry & { index: number }) | { kind: 'space'; key: string; px: number };
 
 /** The containers as a table that stays one to screen readers, of which only the rows near the screen are drawn. */
 @Component({
   selector: 'app-container-table',
-  imports: [ContainerRow],
+  imports: [ContainerRow, GroupRow],
+  providers: [RowCursor],
   templateUrl: './container-table.html',
-  styleUrl: './container-table.css',
+  styleUrls: ['./columns.css', './container-table.css'],
 })
 export class ContainerTable {
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly connection = inject(Connection);
   private readonly hosts = inject(HostStore);
   private readonly link = inject(LinkState);
+  private readonly router = inject(Router);
+  private readonly location = inject(Location);
+  private readonly cursor = inject(RowCursor);
   protected readonly view = inject(ContainerView);
-  protected readonly columns = COLUMNS;
-  protected readonly window = rowWindow(computed(() => this.view.rows().length));
-  protected readonly drawn = computed(() => {
-    const { start, end } = this.window.range();
-    const hosts = this.hosts.byKey();
-    const offline = !this.connection.live() && !this.link.polling();
-    return this.view
-      .rows()
-      .slice(start, end)
-      .map((container, index) => ({
-        container,
-        index: start + index + 2,
-        stale: offline || (hosts.get(container.host)?.status ?? 'up') !== 'up',
-      }));
+  protected readonly columns = inject(ColumnChoice).columns;
+  /** The key of the container that is open beside the table. */
+  readonly opened = input<string | null>(null);
+
+  private readonly window = rowWindow(computed(() => this.view.entries().length));
+  protected readonly nameless = computed(() => (this.view.group() === 'project' ? 'Without a project' : 'Unknown'));
+  protected readonly pieces = computed((): Piece[] => {
+    const entries = this.view.entries();
+    const rowPx = this.window.rowPx();
+    const pieces: Piece[] = [];
+    let end = 0;
+    const skipTo = (index: number) => {
+      if (index > end) pieces.push({ kind: 'space', key: `space ${pieces.length === 0}`, px: (index - end) * rowPx });
+    };
+    for (const range of rangesWith(this.window.range(), this.cursor.focused(), entries.length)) {
+      skipTo(range.start);
+      for (let index = range.start; index < range.end; index += 1) pieces.push({ ...entries[index]!, index });
+      end = range.end;
+    }
+    if (entries.length > end) pieces.push({ kind: 'space', key: 'space after', px: (entries.length - end) * rowPx });
+    return pieces;
   });
+  private readonly drawnKeys = computed(
+    () => this.pieces().flatMap((piece) => (piece.kind === 'row' ? [piece.key] : [])),
+    { equal: (a, b) => a.length === b.length && a.every((key, index) => key === b[index]) },
+  );
+  /** The line where the Tab key stops: the one that was last gone to, or the first. */
+  protected readonly stop = computed(() => {
+    const current = this.cursor.key();
+    const drawn = this.pieces().filter(({ kind }) => kind !== 'space');
+    return drawn.some(({ key }) => key === current) ? current : drawn[0]?.key;
+  });
+
+  constructor() {
+    inject(StatsStore).watch(this.drawnKeys);
+    const shortcuts = inject(Shortcuts);
+    shortcuts.add({ keys: 'j', does: 'Next row', group: 'Containers' }, () => this.go(this.cursor.next(1)));
+    shortcuts.add({ keys: 'k', does: 'Previous row', group: 'Containers' }, () => this.go(this.cursor.next(-1)));
+    effect(() => this.view.hold('opened', this.opened() !== null));
+    effect(() => {
+      const opened = this.opened();
+      if (opened !== null) untracked(() => this.cursor.set(opened));
+    });
+    afterRenderEffect(() => {
+      this.pieces();
+      this.cursor.settle(this.element);
+    });
+  }
+
+  /** The first line takes the focus: the way from the search into the table. */
+  enter(): void {
+    this.go(0);
+  }
+
+  protected hrefOf({ host, id }: Container): string {
+    return this.location.prepareExternalUrl(this.urlOf(host, id));
+  }
+
+  protected isStale(host: string): boolean {
+    const isOffline = !this.connection.live() && !this.link.polling();
+    return isOffline || (this.hosts.byKey().get(host)?.status ?? 'up') !== 'up';
+  }
 
   protected ariaSort(key: SortKey): 'ascending' | 'descending' | null {
     const sort = this.view.sort();
     if (sort.key !== key) return null;
     return sort.descending ? 'descending' : 'ascending';
   }
+
+  protected blur(): void {
+    this.cursor.leave();
+    this.view.hold('focus', false);
+  }
+
+  /** A finger that tapped is no pointer that stays. */
+  protected point({ pointerType }: PointerEvent): void {
+    if (pointerType !== 'touch') this.view.hold('pointer', true);
+  }
+
+  protected focus(event: FocusEvent): void {
+    const key = keyAt(event);
+    if (key !== undefined) this.cursor.set(key);
+    this.view.hold('focus', true);
+  }
+
+  protected key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const entry = this.view.entries()[this.cursor.index()];
+    if (entry?.kind === 'group' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+      this.view.toggle(entry.group.name, event.key === 'ArrowRight');
+      return event.preventDefault();
+    }
+    const page = Math.max(1, Math.floor(innerHeight / this.window.rowPx()) - 4);
+    const index = this.cursor.after(event.key, page);
+    if (event.key === 'Escape' && this.opened() === null) (event.target as HTMLElement).blur();
+    if (index === null) return;
+    event.preventDefault();
+    this.go(index);
+  }
+
+  /** A click anywhere in a row opens it; one that means a new tab or marks text is the browser's. */
+  protected click(event: MouseEvent): void {
+    const entry = this.view.entries().find(({ key }) => key === keyAt(event));
+    if (entry?.kind !== 'row' || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const isLink = (event.target as HTMLElement).closest('a') !== null;
+    if (!isLink && getSelection()?.isCollapsed === false) return;
+    event.preventDefault();
+    const { host, id } = entry.container;
+    this.cursor.set(entry.key);
+    void this.router.navigateByUrl(this.urlOf(host, id), { scroll: 'manual' });
+  }
+
+  private go(index: number): void {
+    const entry = this.view.entries()[index];
+    if (!entry) return;
+    this.cursor.go(entry.key);
+    this.window.reveal(index);
+  }
+
+  private urlOf(host: string, id: string): string {
+    return this.router.serializeUrl(
+      this.router.createUrlTree(['/containers', host, id], { queryParams: this.view.params() }),
+    );
+  }
+}
+
+function keyAt(event: Event): string | undefined {
+  return (event.target as HTMLElement).closest<HTMLElement>('[data-key]')?.dataset['key'];
 }

@@ -1,95 +1,191 @@
 import { computed, DestroyRef, effect, inject, Injectable, signal, untracked } from '@angular/core';
-import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { ActivatedRoute, Router } from '@angular/router';
+import type { Container } from '@deckwatch/contracts';
+import { addressed } from '../../core/address.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
-import {
-  countByState,
-  isFigure,
-  matches,
-  sortContainers,
-  type Filter,
-  type Sort,
-  type SortKey,
-} from './container-list.ts';
-import { readAddress, writeAddress } from './view-address.ts';
+import { groupContainers, rankGroups, type Group, type Grouping } from './container-groups.ts';
+import { countByState, matcher, NO_FILTER, type Filter } from './container-list.ts';
+import { isFigure, isLively, sortContainers, type SortKey } from './container-order.ts';
+import { readAddress, VIEW_NAMES, writeAddress, type ViewChoice } from './view-address.ts';
 
-/** Sorted by a figure, rows may change places so often at most. */
-const RESORT_MS = 3000;
-const WRITTEN_HERE = 'view';
-const NO_FILTER: Filter = { search: '', state: '', host: '' };
+/** Sorted by what moves by itself, rows may change places so often at most. */
+const RESORT_MS = 5000;
+const MOST_LABELS = 200;
+
+/** One line of the table. */
+export type Entry =
+  { kind: 'row'; key: string; container: Container } | { kind: 'group'; key: string; group: Group; open: boolean };
+
+/** Why rows keep their places: somebody points at them, is in them by keyboard, or has one open. */
+export type Reason = 'pointer' | 'focus' | 'opened';
 
 /** What the page shows of the containers: which, and in which order; its address says the same. One a page. */
 @Injectable()
 export class ContainerView {
   private readonly store = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
-  private readonly router = inject(Router);
-  private readonly route = inject(ActivatedRoute);
+  private readonly choice = addressed<ViewChoice>({ names: VIEW_NAMES, read: readAddress, write: writeAddress });
   private readonly turn = signal(0);
-  private held = false;
+  private readonly reasons = signal<ReadonlySet<Reason>>(new Set());
+  private turnedAt = Date.now();
 
-  readonly filter = signal<Filter>(NO_FILTER);
-  readonly sort = signal<Sort>({ key: 'name', descending: false });
+  readonly chosen = this.choice.value;
+  /** The same as query parameters. */
+  readonly params = computed(() => writeAddress(this.chosen()));
+  readonly filter = computed(() => this.choice.value().filter);
+  readonly sort = computed(() => this.choice.value().sort, { equal: same });
+  readonly group = computed(() => this.choice.value().group);
+  private readonly closed = computed(() => new Set(this.choice.value().closed));
 
-  readonly total = computed(() => this.store.containers().length);
+  /** Whether figures of all containers are needed, not of those on screen alone. */
+  readonly needsAll = computed(() => isFigure(this.sort().key) || this.group() !== '');
+  /** Whether the order would move if nobody were reading. */
+  readonly held = computed(() => isLively(this.sort().key) && this.reasons().size > 0);
+  readonly total = computed(() => this.store.partOf() ?? this.store.containers().length);
   readonly isFiltered = computed(() => Object.values(this.filter()).some((value) => value !== ''));
-  readonly states = computed(() => {
-    const { host } = this.filter();
-    return countByState(this.store.containers().filter((container) => host === '' || container.host === host));
-  });
-  /** In the order of the table. Moves with the inventory, the filter and the sort, with figures only now and then. */
-  readonly rows = computed(() => {
-    this.turn();
-    const filter = this.filter();
-    const chosen = this.store.containers().filter((container) => matches(container, filter));
+  readonly states = computed(() =>
+    countByState(this.store.containers().filter(matcher({ ...this.filter(), state: '' }))),
+  );
+  readonly projects = computed(() => namesOf(this.store.containers().map(({ project }) => project)));
+  readonly labels = computed(() => labelsOf(this.store.containers()));
+
+  /** All containers in the order of the table. One that moves by itself holds from turn to turn. */
+  private readonly ordered = computed((): Container[] => {
+    const all = this.store.containers();
     const sort = this.sort();
-    return untracked(() => sortContainers(chosen, sort, (key, col) => this.stats.figure(key, col)));
+    if (!isLively(sort.key)) return sortContainers(all, sort, () => null);
+    const places = this.places();
+    const known: Container[] = [];
+    const fresh: Container[] = [];
+    for (const container of all) {
+      const place = places.get(container.key);
+      if (place === undefined) fresh.push(container);
+      else known[place] = container;
+    }
+    return [...known.filter(Boolean), ...sortContainers(fresh, { key: 'name', descending: false }, () => null)];
+  });
+  private readonly places = computed((): ReadonlyMap<string, number> => {
+    this.turn();
+    const sort = this.sort();
+    return untracked(() => {
+      this.turnedAt = Date.now();
+      const sorted = sortContainers(this.store.containers(), sort, (key, col) => this.stats.figure(key, col));
+      return new Map(sorted.map(({ key }, place) => [key, place]));
+    });
+  });
+  readonly rows = computed(() => this.ordered().filter(matcher(this.filter())));
+  private readonly groups = computed((): Group[] => {
+    const by = this.group();
+    return by === '' ? [] : groupContainers(this.rows(), by);
+  });
+  /** The order of groups by their sums, which holds from turn to turn; null: by name. */
+  private readonly groupPlaces = computed(() => {
+    this.turn();
+    this.group();
+    const sort = this.sort();
+    if (!isFigure(sort.key)) return null;
+    const ranked = untracked(() => rankGroups(this.groups(), sort, (key, col) => this.stats.figure(key, col)));
+    return new Map(ranked.map((name, place) => [name, place]));
+  });
+  /** The lines of the table. */
+  readonly entries = computed((): Entry[] => {
+    if (this.group() === '') return this.rows().map(rowEntry);
+    const places = this.groupPlaces();
+    const closed = this.closed();
+    const placeOf = ({ name }: Group) => places?.get(name) ?? Infinity;
+    const groups = places ? [...this.groups()].sort((a, b) => placeOf(a) - placeOf(b) || 0) : this.groups();
+    return groups.flatMap((group): Entry[] => {
+      const open = !closed.has(group.name);
+      return [{ kind: 'group', key: `group ${group.name}`, group, open }, ...(open ? group.members.map(rowEntry) : [])];
+    });
   });
 
   constructor() {
-    this.followAddress();
-    const timer = setInterval(() => {
-      if (!this.held && isFigure(this.sort().key)) this.turn.update((count) => count + 1);
-    }, RESORT_MS);
+    const timer = setInterval(() => this.turnSometimes(), 1000);
     inject(DestroyRef).onDestroy(() => clearInterval(timer));
-  }
-
-  /** A link, the back button or a reload decide; what is chosen here replaces the address, as it is no page of its own. */
-  private followAddress(): void {
-    this.route.queryParamMap.pipe(takeUntilDestroyed()).subscribe((params) => {
-      // Our own, perhaps already behind what was typed since.
-      if (this.router.currentNavigation()?.extras.info === WRITTEN_HERE) return;
-      const { filter, sort } = readAddress(params);
-      this.filter.set(filter);
-      this.sort.set(sort);
-    });
+    // What was sorted while only some were known is sorted again when all are.
     effect(() => {
-      const queryParams = writeAddress({ filter: this.filter(), sort: this.sort() });
-      const { queryParams: present } = this.route.snapshot;
-      if (JSON.stringify(present) === JSON.stringify(queryParams)) return;
-      void this.router.navigate([], { relativeTo: this.route, queryParams, replaceUrl: true, info: WRITTEN_HERE });
+      if (this.store.partOf() === null && (this.stats.hasAll() || !isFigure(this.sort().key))) this.resort();
     });
   }
 
   /** The first click on a column sorts text upwards and figures downwards, the next one turns it round. */
   sortBy(key: SortKey): void {
-    this.sort.update((sort) => ({
-      key,
-      descending: sort.key === key ? !sort.descending : isFigure(key) || key === 'uptime',
-    }));
+    const { sort } = this.chosen();
+    const downFirst = isLively(key) && key !== 'state';
+    this.choose({ sort: { key, descending: sort.key === key ? !sort.descending : downFirst } });
+  }
+
+  resort(): void {
+    this.turn.update((count) => count + 1);
+  }
+
+  search(search: string): void {
+    this.choice.type({ ...this.chosen(), filter: { ...this.filter(), search } });
   }
 
   narrow(change: Partial<Filter>): void {
-    this.filter.update((filter) => ({ ...filter, ...change }));
+    this.choose({ filter: { ...this.filter(), ...change } });
   }
 
   clearFilter(): void {
-    this.filter.set(NO_FILTER);
+    this.choose({ filter: NO_FILTER });
   }
 
-  /** Rows keep their places while someone points at them. */
-  hold(held: boolean): void {
-    this.held = held;
+  groupBy(group: Grouping | ''): void {
+    this.choose({ group, closed: [] });
   }
+
+  toggle(name: string, open: boolean): void {
+    const closed = this.chosen().closed.filter((other) => other !== name);
+    this.choose({ closed: open ? closed : [...closed, name] });
+  }
+
+  /** Rows keep their places for as long as there is a reason. */
+  hold(reason: Reason, held: boolean): void {
+    this.reasons.update((before) => {
+      if (before.has(reason) === held) return before;
+      const reasons = new Set(before);
+      if (held) reasons.add(reason);
+      else reasons.delete(reason);
+      return reasons;
+    });
+  }
+
+  private choose(change: Partial<ViewChoice>): void {
+    this.choice.choose({ ...this.chosen(), ...change });
+  }
+
+  private turnSometimes(): void {
+    if (!isLively(this.sort().key) || this.held() || Date.now() - this.turnedAt < RESORT_MS) return;
+    this.resort();
+  }
+}
+
+function rowEntry(container: Container): Entry {
+  return { kind: 'row', key: container.key, container };
+}
+
+function same<T>(a: T, b: T): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function namesOf(names: (string | null)[]): string[] {
+  return [...new Set(names)].filter((name) => name !== null && name !== '').sort() as string[];
+}
+
+/** Labels to choose from, as `key` and, where there are several values, as `key=value`. */
+function labelsOf(containers: readonly Container[]): string[] {
+  const values = new Map<string, Set<string>>();
+  for (const { labels } of containers) {
+    for (const [key, value] of Object.entries(labels)) {
+      const known = values.get(key);
+      if (!known) values.set(key, new Set([value]));
+      else if (known.size < 20) known.add(value);
+    }
+  }
+  return [...values]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, known]) => [key, ...[...known].slice(0, 12).map((value) => `${key}=${value}`)])
+    .slice(0, MOST_LABELS);
 }

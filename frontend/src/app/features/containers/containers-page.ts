@@ -1,40 +1,52 @@
-import { Component, computed, ElementRef, inject, signal, viewChild } from '@angular/core';
-import { RouterOutlet } from '@angular/router';
+import { Component, computed, inject, signal, viewChild } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, NavigationEnd, Router, RouterOutlet } from '@angular/router';
+import { filter, map, startWith, tap } from 'rxjs';
 import { Connection } from '../../core/connection.ts';
-import { ContainerStore } from '../../core/stores/container-store.ts';
-import { HostStore } from '../../core/stores/host-store.ts';
-import { StatsStore } from '../../core/stores/stats-store.ts';
 import { LinkState } from '../../core/link-state.ts';
+import { ContainerStore } from '../../core/stores/container-store.ts';
+import { FirstLook } from '../../core/stores/first-look.ts';
+import { HostStore } from '../../core/stores/host-store.ts';
+import { StatsStore, type Wanted } from '../../core/stores/stats-store.ts';
 import { EmptyState } from '../../ui/empty-state.ts';
-import { Icon } from '../../ui/icon.ts';
 import { ContainerTable } from './container-table.ts';
-import { TROUBLED } from './container-list.ts';
 import { ContainerView } from './container-view.ts';
+import { FilterBar } from './filter-bar.ts';
+import { listTerms } from './view-address.ts';
 
 /** All containers of all hosts, live. */
 @Component({
   selector: 'app-containers-page',
-  imports: [ContainerTable, EmptyState, Icon, RouterOutlet],
+  imports: [ContainerTable, EmptyState, FilterBar, RouterOutlet],
   providers: [ContainerView],
-  host: { '(document:keydown)': 'focusSearch($event)' },
   templateUrl: './containers-page.html',
   styleUrl: './containers-page.css',
 })
 export class ContainersPage {
-  private readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search');
   private readonly containers = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
+  private readonly route = inject(ActivatedRoute);
+  protected readonly table = viewChild(ContainerTable);
   protected readonly connection = inject(Connection);
   protected readonly link = inject(LinkState);
-  protected readonly hosts = inject(HostStore);
+  private readonly hosts = inject(HostStore);
   protected readonly view = inject(ContainerView);
   protected readonly skeleton = Array.from({ length: 8 }, (_, index) => index);
+  /** The key of the container that is open over the table. */
+  protected readonly opened = toSignal(
+    inject(Router).events.pipe(
+      filter((event) => event instanceof NavigationEnd),
+      startWith(null),
+      map(() => this.openedNow()),
+    ),
+    { initialValue: null },
+  );
 
-  /** Whether a container's panel stands over the table. */
-  protected readonly covered = signal(false);
-
-  protected readonly loaded = computed(() => this.containers.feed.loaded());
   protected readonly shown = computed(() => this.view.rows().length);
+  /** Nothing to show yet, and nothing to say of it: what there is may still be on its way. */
+  protected readonly waiting = computed(
+    () => !this.containers.feed.loaded() || (this.shown() === 0 && this.containers.partOf() !== null),
+  );
   /** The first reason why no engine tells of containers; empty when one does. */
   protected readonly engineReason = computed(() => {
     const hosts = this.hosts.hosts();
@@ -49,25 +61,14 @@ export class ContainersPage {
   });
 
   constructor() {
-    this.containers.feed.watch();
-    this.stats.feed.watch();
+    const first$ = inject(FirstLook).take(listTerms(this.view.chosen()));
+    const ready = signal(false);
+    this.containers.feed.watch(first$.pipe(tap(() => ready.set(true))));
+    this.stats.watch(computed((): Wanted => (ready() && this.view.needsAll() ? 'all' : [])));
   }
 
-  protected chipText(state: string): string {
-    return state === TROUBLED ? 'in trouble' : state;
-  }
-
-  protected toggleState(state: string): void {
-    this.view.narrow({ state: this.view.filter().state === state ? '' : state });
-  }
-
-  /** `/` as in many tools; not while someone types. */
-  protected focusSearch(event: KeyboardEvent): void {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-    const target = event.target as HTMLElement | null;
-    if (target?.closest('input, textarea, select, [contenteditable]')) return;
-    event.preventDefault();
-    this.search().nativeElement.focus();
-    this.search().nativeElement.select();
+  private openedNow(): string | null {
+    const { host, id } = (this.route.snapshot.firstChild?.params ?? {}) as Record<string, string | undefined>;
+    return host && id ? `${host}.${id}` : null;
   }
 }

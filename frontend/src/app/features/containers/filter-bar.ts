@@ -1,0 +1,78 @@
+import { Component, computed, ElementRef, inject, output, signal, viewChild } from '@angular/core';
+import { toObservable, toSignal } from '@angular/core/rxjs-interop';
+import { debounceTime } from 'rxjs';
+import { Shortcuts } from '../../core/shortcuts.ts';
+import { ContainerStore } from '../../core/stores/container-store.ts';
+import { HostStore } from '../../core/stores/host-store.ts';
+import { Icon } from '../../ui/icon.ts';
+import { ColumnMenu } from './column-menu.ts';
+import type { Grouping } from './container-groups.ts';
+import { TROUBLED } from './container-list.ts';
+import { ContainerView } from './container-view.ts';
+
+/** A count that is read aloud has to rest for so long. */
+const SAY_MS = 800;
+
+/** What narrows and arranges the table: search, filters, grouping, columns, and how many rows that leaves. */
+@Component({
+  selector: 'app-filter-bar',
+  imports: [ColumnMenu, Icon],
+  host: { role: 'search' },
+  templateUrl: './filter-bar.html',
+  styleUrl: './filter-bar.css',
+})
+export class FilterBar {
+  private readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search');
+  private readonly containers = inject(ContainerStore);
+  protected readonly hosts = inject(HostStore);
+  protected readonly view = inject(ContainerView);
+
+  /** On narrow screens filters show when they are asked for. */
+  protected readonly expanded = signal(false);
+  /** How many of those are in use. */
+  protected readonly chosen = computed(() => {
+    const { host, project, label } = this.view.filter();
+    return [host, project, label, this.view.group()].filter((value) => value !== '').length;
+  });
+  /** Somebody goes on from the search into the table. */
+  readonly entered = output();
+
+  protected readonly tally = computed(() => {
+    if (!this.containers.feed.loaded()) return '';
+    const total = this.view.total();
+    // While only the first page is here nobody knows how many pass the filter.
+    if (this.view.isFiltered() && this.containers.partOf() === null) return `${this.view.rows().length} of ${total}`;
+    return `${total} ${total === 1 ? 'container' : 'containers'}`;
+  });
+  protected readonly saidTally = toSignal(toObservable(this.tally).pipe(debounceTime(SAY_MS)), { initialValue: '' });
+
+  constructor() {
+    const shortcuts = inject(Shortcuts);
+    const focus = (event: Event) => {
+      event.preventDefault();
+      this.search().nativeElement.focus();
+      this.search().nativeElement.select();
+    };
+    shortcuts.add({ keys: '/', does: 'Search containers', group: 'Containers' }, focus);
+    shortcuts.add({ keys: 'r', does: 'Sort the table now', group: 'Containers' }, () => this.view.resort());
+  }
+
+  protected chipText(state: string): string {
+    return state === TROUBLED ? 'in trouble' : state;
+  }
+
+  protected toggleState(state: string): void {
+    this.view.narrow({ state: this.view.filter().state === state ? '' : state });
+  }
+
+  protected groupBy(value: string): void {
+    this.view.groupBy(value as Grouping | '');
+  }
+
+  /** The first Escape empties the field, the next one leaves it. */
+  protected escape(event: Event): void {
+    event.stopPropagation();
+    if (this.view.filter().search === '') this.search().nativeElement.blur();
+    else this.view.search('');
+  }
+}
