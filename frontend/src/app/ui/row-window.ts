@@ -1,8 +1,8 @@
 import { afterNextRender, computed, DestroyRef, ElementRef, inject, signal, type Signal } from '@angular/core';
 
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 /** Rows are taken in and let go so many at a time. */
-const STEP = 8;
+const STEP = 4;
 const DEFAULT_ROW_PX = 34;
 
 /** Rows from `start` up to and without `end`. */

@@ -1,6 +1,6 @@
 import { inject, Service } from '@angular/core';
 import { STAT_COLS } from '@deckwatch/contracts/wire';
-import { catchError, concatMap, Observable, of, tap, timeout } from 'rxjs';
+import { catchError, concatMap, delay, Observable, of, tap, timeout } from 'rxjs';
 import { BROWSER } from '../browser.ts';
 import { isRecord } from '../frames.ts';
 import { Rest } from '../rest.ts';
@@ -10,6 +10,8 @@ import { StatsStore } from './stats-store.ts';
 const ROWS = 50;
 /** So long the inventory waits for its first page. */
 const PATIENCE_MS = 2000;
+/** So long the first page has the line and the processor for itself. */
+const REST_MS = 200;
 
 /**
  * A cold start's first page of containers with their figures, by HTTP: little data that is soon there and soon drawn.
@@ -32,6 +34,7 @@ export class FirstLook {
       timeout(PATIENCE_MS),
       tap((answer) => this.accept(answer)),
       concatMap(() => this.drawn()),
+      delay(REST_MS),
       catchError(() => of(null)),
     );
   }

@@ -142,6 +142,7 @@ describe('FirstLook', () => {
     expect(browser.requests[0]?.path).toBe('/api/v1/containers?limit=50&sort=cpu&order=desc');
     expect(seen).toEqual([]);
     browser.paint();
+    await settle(200);
     expect(seen).toEqual([null]);
     const containers = TestBed.inject(ContainerStore);
     expect([containers.containers().length, containers.partOf()]).toEqual([1, 900]);
@@ -153,6 +154,7 @@ describe('FirstLook', () => {
     const seen = take({});
     await settle();
     browser.paint();
+    await settle(200);
     expect(seen).toEqual([null]);
     expect(TestBed.inject(ContainerStore).feed.loaded()).toBe(false);
   }); // prettier-ignore

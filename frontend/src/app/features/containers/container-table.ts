@@ -23,6 +23,7 @@ type Piece = (Entry & { index: number }) | { kind: 'space'; key: string; px: num
   selector: 'app-container-table',
   imports: [ContainerRow, GroupRow],
   providers: [RowCursor],
+  host: { '(keydown)': 'key($event)', '(click)': 'click($event)' },
   templateUrl: './container-table.html',
   styleUrls: ['./columns.css', './container-table.css'],
 })
@@ -121,7 +122,7 @@ export class ContainerTable {
   }
 
   protected key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || keyAt(event) === undefined) return;
     const entry = this.view.entries()[this.cursor.index()];
     if (entry?.kind === 'group' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
       this.view.toggle(entry.group.name, event.key === 'ArrowRight');

@@ -366,6 +366,7 @@ describe('ContainersPage', () => {
     page = await TestPage.open(Framed, answers);
     expect(cell('web-1', 'cpu')).toBe('7.0 %');
     expect(page.find('.tally').textContent).toContain('900 containers');
+    await page.settle(200);
     await fill();
     expect(page.find('.tally').textContent).toContain('3 containers');
   });

@@ -34,6 +34,9 @@ export class FilterBar {
     const { host, project, label } = this.view.filter();
     return [host, project, label, this.view.group()].filter((value) => value !== '').length;
   });
+  protected readonly labelling = signal(false);
+  /** To choose from, looked up only while somebody does. */
+  protected readonly labels = computed(() => (this.labelling() ? this.view.labels() : []));
   /** Somebody goes on from the search into the table. */
   readonly entered = output();
 
