@@ -6,7 +6,9 @@ import type { SortKey } from './container-order.ts';
 /** Which columns of the table are wanted; narrow screens show fewer of them. */
 @Service()
 export class ColumnChoice {
-  private readonly hidden = inject(Preferences).signal<readonly string[]>('columns.hidden', USUALLY_HIDDEN);
+  private readonly hidden = inject(Preferences).signal<readonly string[]>('columns.hidden', USUALLY_HIDDEN, (names) =>
+    names.every((name) => typeof name === 'string'),
+  );
   readonly shown = computed((): ReadonlySet<SortKey> => {
     const hidden = new Set(this.hidden());
     hidden.delete('name');

@@ -51,6 +51,7 @@ describe('ContainersPage', () => {
   afterEach(() => {
     page.fixture.destroy();
     page.element.remove();
+    localStorage.clear();
     jest.useRealTimers();
   });
   /** The inventory, and then the figures of what is on screen, or of all once they are asked for. */
