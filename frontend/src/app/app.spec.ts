@@ -2,6 +2,7 @@ import { TestBed } from '@angular/core/testing';
 import { Title } from '@angular/platform-browser';
 import { TitleStrategy } from '@angular/router';
 import { aHost, anAlert, aSessionEvent } from '../testing/builders.ts';
+import { giveUpdate } from '../testing/console.ts';
 import { TestPage } from '../testing/page.ts';
 import { App } from './app.ts';
 import { PageTitle } from './shell/page-title.ts';
@@ -87,13 +88,44 @@ describe('App', () => {
   });
 
   it('changes the theme and remembers it', async () => {
-    await page.click('Theme: system');
-    expect(document.documentElement.dataset['theme']).toBe('light');
-    await page.click('Theme: light');
+    HTMLElement.prototype.showPopover = () => undefined;
+    await page.click('dark');
     expect(document.documentElement.dataset['theme']).toBe('dark');
     expect(localStorage.getItem('deckwatch.theme')).toBe('dark');
-    await page.click('Theme: dark');
+    await page.click('system');
     expect(document.documentElement.dataset['theme']).toBeUndefined();
+  });
+
+  it('stands still while it is paused, says for how long, and tells of alerts all the same', async () => {
+    await page.receive({ 'sessions.count': { active: 42, byApp: {}, t: 1 }, alerts: { items: [] } });
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'p' }));
+    await page.settle(3000);
+    expect(pill()).toBe('Paused 3 s · resume');
+    giveUpdate(page.browser, 'sessions.count', { active: 43, byApp: {}, t: 2 });
+    const event = { topic: 'alerts', epoch: 'e1', seq: 2, prev: 1, data: anAlert() };
+    page.browser.socket.say({ event: 'event', data: event });
+    await page.settle();
+    expect(page.all('[data-testid=session-count]')).toEqual(['42']);
+    expect(page.all('[data-testid=alert-count]')).toEqual(['1']);
+    await page.click('resume');
+    await page.settle();
+    expect(page.all('[data-testid=session-count]')).toEqual(['43']);
+  });
+
+  it('tells trouble by the icon of the tab', async () => {
+    const link = document.head.appendChild(document.createElement('link'));
+    link.rel = 'icon';
+    await page.receive({ alerts: { items: [anAlert({ severity: 'critical' })] } });
+    expect(decodeURIComponent(link.href)).toContain('#e5303f');
+    await page.receive({ alerts: { items: [] } });
+    expect(decodeURIComponent(link.href)).not.toContain('circle');
+    link.remove();
+  });
+
+  it('says which clock its times belong to when this device is far off', async () => {
+    page.browser.socket.welcome({ t: Date.now() + 180_000 });
+    await page.settle();
+    expect(page.find('app-outage-bar').textContent).toMatch(/clock is 3 min behind the gateway's/);
   });
 
   it('says nothing of a blink of the connection', async () => {

@@ -6,6 +6,9 @@ import { HostStore } from './core/stores/host-store.ts';
 import { SessionStore } from './core/stores/session-store.ts';
 import { SystemStore } from './core/stores/system-store.ts';
 import { AlertNotices } from './shell/alert-notices.ts';
+import { Navigation } from './shell/navigation.ts';
+import { SecondKey } from './shell/second-key.ts';
+import { TabIcon } from './shell/tab-icon.ts';
 import { AppHeader } from './shell/app-header.ts';
 import { OutageBar } from './shell/outage-bar.ts';
 import { SessionNotices } from './shell/session-notices.ts';
@@ -14,13 +17,14 @@ import { ToastRegion } from './ui/toast-region.ts';
 /** The frame around every page, and the viewer of what every page shows. */
 @Component({
   selector: 'app-root',
-  imports: [AppHeader, OutageBar, RouterOutlet, ToastRegion],
+  imports: [AppHeader, OutageBar, RouterOutlet, SecondKey, ToastRegion],
   template: `
     <a class="skip" href="#main" (click)="skip($event, main)">Skip to content</a>
     <app-header />
     <app-outage-bar />
     <main #main id="main" tabindex="-1"><router-outlet /></main>
     <ui-toast-region />
+    <app-second-key />
   `,
   styles: `
     .skip {
@@ -51,6 +55,8 @@ export class App {
     sessions.eventFeed.watch();
     inject(SessionNotices).follow();
     inject(AlertNotices).follow();
+    inject(Navigation);
+    inject(TabIcon);
   }
 
   /** A plain link to #main would go by <base href> to the default page. */

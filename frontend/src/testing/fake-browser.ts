@@ -42,7 +42,8 @@ export class FakeSocket implements Socket {
 export class FakeBrowser implements Browser {
   readonly sockets: FakeSocket[] = [];
   readonly requests: { path: string; method: string }[] = [];
-  readonly back$ = new Subject<'online' | 'visible'>();
+  readonly back$ = new Subject<'online' | 'visible' | 'awake'>();
+  readonly hidden$ = new Subject<void>();
   readonly offline$ = new Subject<void>();
   readonly paints: (() => void)[] = [];
   online = true;

@@ -1,5 +1,5 @@
 import { InjectionToken } from '@angular/core';
-import { filter, fromEvent, map, merge, type Observable } from 'rxjs';
+import { filter, fromEvent, interval, map, merge, pairwise, type Observable } from 'rxjs';
 
 /** The part of a WebSocket that the console uses. */
 export interface Socket {
@@ -18,16 +18,31 @@ export interface Browser {
   random(): number;
   isOnline(): boolean;
   isVisible(): boolean;
-  /** Emits whenever the network or the tab comes back. */
-  readonly back$: Observable<'online' | 'visible'>;
+  /** Emits whenever the network or the tab comes back, or the machine wakes. */
+  readonly back$: Observable<'online' | 'visible' | 'awake'>;
+  /** Emits when the tab is hidden. */
+  readonly hidden$: Observable<void>;
   readonly offline$: Observable<void>;
   /** Calls back at the next frame; soon all the same where no frame is drawn (a hidden tab). */
   nextFrame(paint: () => void): void;
 }
 
 const HIDDEN_FRAME_MS = 1000;
+const PULSE_MS = 2000;
+/** A timer that is so late has slept; one in a hidden tab may be a minute late. */
+const ASLEEP_MS = 90_000;
 /** A gateway on this machine is there without any network. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** A machine that sleeps tells nobody: its timers are late. */
+function wakes(): Observable<'awake'> {
+  return interval(PULSE_MS).pipe(
+    map(() => Date.now()),
+    pairwise(),
+    filter(([before, now]) => now - before > ASLEEP_MS),
+    map(() => 'awake' as const),
+  );
+}
 
 function nextFrame(paint: () => void): void {
   const finish = () => {
@@ -53,6 +68,11 @@ function realBrowser(): Browser {
         filter(isVisible),
         map(() => 'visible' as const),
       ),
+      wakes(),
+    ),
+    hidden$: fromEvent(document, 'visibilitychange').pipe(
+      filter(() => !isVisible()),
+      map(() => undefined),
     ),
     offline$: fromEvent(window, 'offline').pipe(map(() => undefined)),
     nextFrame,

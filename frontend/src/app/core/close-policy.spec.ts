@@ -1,12 +1,16 @@
 import { afterClose, backOffMs } from './close-policy.ts';
 
 describe('afterClose', () => {
-  it.each([1000, 1001, 1006, 1009, 1011, 4000, 4008, 4009, 4099, 4100, 4500])('comes back after %d', (code) => {
+  it.each([1000, 1001, 1006, 1009, 1011, 4000, 4008, 4099, 4100, 4500])('comes back after %d', (code) => {
     expect(afterClose(code)).toEqual({ kind: 'back-off' });
   });
 
   it.each([4400, 4403, 4408, 4499])('does not come back unchanged after %d', (code) => {
     expect(afterClose(code)).toEqual({ kind: 'refused' });
+  });
+
+  it('comes back at any time within 5 s after a gateway that restarts', () => {
+    expect(afterClose(4009)).toEqual({ kind: 'back-off', spreadMs: 5000 });
   });
 
   it('waits 30 s after too many messages', () => {

@@ -2,7 +2,8 @@ import { CLOSE } from '@deckwatch/contracts/wire';
 
 /** What to do after a connection has ended. */
 export type Return =
-  | { kind: 'back-off' }
+  /** `spreadMs`: the first wait is anywhere up to that long, so that all who left at once don't come back at once. */
+  | { kind: 'back-off'; spreadMs?: number }
   /** Come back, but not before that many milliseconds. */
   | { kind: 'wait'; ms: number }
   /** Come back only when something has changed: the user signs in, or asks for it. */
@@ -10,11 +11,14 @@ export type Return =
   | { kind: 'refused' };
 
 const FLOOD_WAIT_MS = 30_000;
+/** A thousand consoles of a gateway that restarts come back at 200 a second. */
+const SPREAD_MS = 5000;
 
 /** By ranges: 4400 to 4499 don't come back unchanged, everything else does. */
 export function afterClose(code: number): Return {
   if (code === CLOSE.tooManyMessages) return { kind: 'wait', ms: FLOOD_WAIT_MS };
   if (code === CLOSE.unauthenticated) return { kind: 'unauthenticated' };
+  if (code === CLOSE.restarting) return { kind: 'back-off', spreadMs: SPREAD_MS };
   if (code >= 4400 && code <= 4499) return { kind: 'refused' };
   return { kind: 'back-off' };
 }

@@ -2,7 +2,7 @@ import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
 import type { ServerFrame, ServerFrames } from '@deckwatch/contracts/wire';
 import { filter, race, Subject, Subscription, timer } from 'rxjs';
 import { BROWSER } from './browser.ts';
-import { afterClose, backOffMs } from './close-policy.ts';
+import { afterClose, backOffMs, type Return } from './close-policy.ts';
 import { SocketEnded, socketLife, type SocketHandle } from './socket-life.ts';
 
 export type Welcome = ServerFrames['welcome'];
@@ -103,7 +103,7 @@ export class Connection {
     if (next.kind === 'unauthenticated') return this.current.set({ kind: 'unauthenticated' });
     if (next.kind === 'refused') return this.current.set({ kind: 'refused', code: end.code, reason: end.reason });
 
-    const waitMs = next.kind === 'wait' ? next.ms : backOffMs(this.failures, this.browser.random());
+    const waitMs = this.waitMs(next);
     this.failures += 1;
     this.current.set({
       kind: this.browser.isOnline() ? 'reconnecting' : 'offline',
@@ -114,6 +114,13 @@ export class Connection {
     // After "too many messages" only the user may shorten the wait.
     const back$ = this.browser.back$.pipe(filter(() => next.kind === 'back-off'));
     this.startLife().add(race(timer(waitMs), this.nudges, back$).subscribe(() => this.open()));
+  }
+
+  private waitMs(next: Extract<Return, { kind: 'wait' | 'back-off' }>): number {
+    if (next.kind === 'wait') return next.ms;
+    const random = this.browser.random();
+    const isFirst = this.failures === 0;
+    return next.spreadMs && isFirst ? Math.round(random * next.spreadMs) : backOffMs(this.failures, random);
   }
 
   /** Ends what went on before, a socket or a wait; at any time there is one of the two. */

@@ -46,11 +46,15 @@ export class SubscriptionBook {
     this.told.clear();
   }
 
-  requests(since: (topic: string) => Position | null): { subscribe: SubscribeRequest[]; unsubscribe: string[] } {
+  /** @param rests tells of topics that are wanted, but not now */
+  requests(
+    since: (topic: string) => Position | null,
+    rests: (topic: string) => boolean = () => false,
+  ): { subscribe: SubscribeRequest[]; unsubscribe: string[] } {
     const groups = new Map<string, SubscribeRequest>();
     for (const [topic, wish] of this.wanted) {
       const terms = JSON.stringify([wish.rateMs ?? null, wish.keys ?? null]);
-      if (this.told.get(topic) === terms) continue;
+      if (this.told.get(topic) === terms || rests(topic)) continue;
       this.told.set(topic, terms);
       const request = groups.get(terms) ?? { id: (this.lastId += 1), topics: [], ...wish };
       groups.set(terms, request);
@@ -58,7 +62,9 @@ export class SubscriptionBook {
       const position = since(topic);
       if (position) request.since = { ...request.since, [topic]: position };
     }
-    const unsubscribe = [...this.told.keys()].filter((topic) => !this.wanted.has(topic)).slice(0, LIMITS.topicsAndKeys);
+    const unsubscribe = [...this.told.keys()]
+      .filter((topic) => !this.wanted.has(topic) || rests(topic))
+      .slice(0, LIMITS.topicsAndKeys);
     for (const topic of unsubscribe) this.told.delete(topic);
     return { subscribe: [...groups.values()], unsubscribe };
   }

@@ -1,13 +1,16 @@
-import { computed, DestroyRef, inject, Service, signal, type Signal } from '@angular/core';
+import { computed, DestroyRef, effect, inject, Service, signal, type Signal } from '@angular/core';
 import { flagOf, parseTopic, type ErrorCode, type ServerFrame, type ServerFrames } from '@deckwatch/contracts/wire';
 import { Observable, of, share, Subscription, timer, type MonoTypeOperatorFunction } from 'rxjs';
 import { Connection } from './connection.ts';
 import { isRecord } from './frames.ts';
+import { Idle } from './idle.ts';
 import { SubscriptionBook, type Wish } from './subscription-book.ts';
 import { TopicEntry, type TopicMessage, type TopicStatus } from './topic-entry.ts';
 
 const RETRY_MS: Partial<Record<ErrorCode, number>> = { unavailable: 5000, disabled: 30_000, limit: 30_000 };
 const LINGER_MS = 3000;
+/** What changes every second and tells no trouble: not sent to a tab that nobody looks at. */
+const RESTS_WHEN_IDLE = /^(stats|containers)\b/;
 
 /** Shares a stream, and keeps it for a moment after its last viewer has left: pages come and go. */
 export function lingering<T>(ms = LINGER_MS): MonoTypeOperatorFunction<T> {
@@ -26,9 +29,14 @@ export class Topics {
   private readonly entries = new Map<string, TopicEntry>();
   private readonly viewed = signal<ReadonlyMap<string, TopicEntry>>(new Map());
   private readonly timers = new Subscription();
+  private readonly idle = inject(Idle).idle;
   private flushing = false;
 
   constructor() {
+    effect(() => {
+      this.idle();
+      this.flushSoon();
+    });
     const frames = this.connection.frames$.subscribe((batch) => batch.forEach((frame) => this.take(frame)));
     inject(DestroyRef).onDestroy(() => {
       frames.unsubscribe();
@@ -101,7 +109,10 @@ export class Topics {
 
   private flush(): void {
     if (!this.connection.live()) return;
-    const { subscribe, unsubscribe } = this.book.requests((topic) => this.sinceOf(topic));
+    const { subscribe, unsubscribe } = this.book.requests(
+      (topic) => this.sinceOf(topic),
+      (topic) => this.idle() && RESTS_WHEN_IDLE.test(topic),
+    );
     for (const request of subscribe) {
       this.connection.send('subscribe', request);
       for (const topic of request.topics) this.entries.get(topic)?.asked();

@@ -1,5 +1,8 @@
-import { Component, inject } from '@angular/core';
+import { Component, computed, inject } from '@angular/core';
+import { formatDuration } from '@deckwatch/contracts/wire';
 import { Connection } from '../core/connection.ts';
+import { Now } from '../core/now.ts';
+import { Pause } from '../core/pause.ts';
 import { StatusDot } from '../ui/status-dot.ts';
 import { LinkState } from '../core/link-state.ts';
 
@@ -8,8 +11,15 @@ import { LinkState } from '../core/link-state.ts';
   selector: 'app-connection-pill',
   imports: [StatusDot],
   template: `
-    <ui-status-dot [tone]="state.link().tone" [breathing]="connection.live()" />
-    <span class="text">{{ state.link().text }}</span>
+    @if (connection.live() && pause.paused()) {
+      <ui-status-dot tone="idle" />
+      <span class="text">Paused {{ pausedFor() }}</span>
+      <span aria-hidden="true">·</span>
+      <button type="button" class="link" (click)="pause.toggle()">resume</button>
+    } @else {
+      <ui-status-dot [tone]="state.link().tone" [breathing]="connection.live()" />
+      <span class="text">{{ state.link().text }}</span>
+    }
     @if (state.link().canRetry) {
       <span aria-hidden="true">·</span>
       <button type="button" class="link" aria-label="Reconnect now" (click)="connection.reconnectNow()">now</button>
@@ -29,4 +39,9 @@ import { LinkState } from '../core/link-state.ts';
 export class ConnectionPill {
   protected readonly connection = inject(Connection);
   protected readonly state = inject(LinkState);
+  protected readonly pause = inject(Pause);
+  private readonly now = inject(Now);
+  protected readonly pausedFor = computed(() =>
+    formatDuration(Math.max(0, this.now.local() - (this.pause.since() ?? 0))),
+  );
 }

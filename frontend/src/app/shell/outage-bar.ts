@@ -2,6 +2,9 @@ import { Component, computed, inject } from '@angular/core';
 import { SystemStore } from '../core/stores/system-store.ts';
 import { Connection } from '../core/connection.ts';
 import { LinkState } from '../core/link-state.ts';
+import { formatDuration } from '@deckwatch/contracts/wire';
+
+const TOLERATED_SKEW_MS = 60_000;
 
 /** One line under the header while something is wrong with the view itself: how old it is, what of Deckwatch is down. */
 @Component({
@@ -41,9 +44,21 @@ export class OutageBar {
   /** Without the age, which would be read out every second. */
   protected readonly words = computed(() => {
     if (this.state.withheld()) return 'Live figures are switched off: they come by HTTP every 5 s.';
-    if (this.connection.live()) return this.system.faults().join(' · ');
+    if (this.connection.live()) return this.liveWords();
     if (this.state.polling()) return 'No live connection: figures come by HTTP every 5 s.';
     if (this.state.stale()) return 'No connection to the gateway: this is the last known state.';
     return '';
   });
+
+  private liveWords(): string {
+    const faults = this.system.faults();
+    return faults.length > 0 ? faults.join(' · ') : skewWords(this.connection.skewMs());
+  }
+}
+
+/** All times are shown by the gateway's clock; one who compares with his own should know. */
+function skewWords(skewMs: number): string {
+  if (Math.abs(skewMs) < TOLERATED_SKEW_MS) return '';
+  const side = skewMs > 0 ? 'behind' : 'ahead of';
+  return `This device's clock is ${formatDuration(Math.abs(skewMs))} ${side} the gateway's: times are shown by the gateway's.`;
 }

@@ -9,7 +9,7 @@ const TTL_MS = 5000;
 const BURST_MS = 250;
 /** What is replayed after a longer break is no news. */
 const NEWS_MS = 15_000;
-/** The app under which consoles like this one are counted. */
+/** The app under which consoles like this one are counted: who looks on is no news to who looks on. */
 const OWN_APP = 'deckwatch';
 
 /** Tells of sessions that begin and end. Those of one app in a short time are one toast. */
@@ -24,7 +24,7 @@ export class SessionNotices {
   follow(): void {
     const following = this.store.arrivals$
       .pipe(
-        filter((event) => event.event !== 'updated' && this.isNews(event) && !this.isThisConsole(event)),
+        filter((event) => event.event !== 'updated' && this.isNews(event) && event.app !== OWN_APP),
         bufferTime(BURST_MS),
         filter((burst) => burst.length > 0),
       )
@@ -57,12 +57,6 @@ export class SessionNotices {
 
   private isNews(event: SessionEvent): boolean {
     return Date.now() + this.connection.skewMs() - event.t < NEWS_MS;
-  }
-
-  private isThisConsole(event: SessionEvent): boolean {
-    if (event.app !== OWN_APP) return false;
-    const own = this.connection.welcome()?.connection;
-    return event.id === own || event.attrs?.['connection'] === own;
   }
 }
 

@@ -29,6 +29,9 @@ const PATHS = {
   tag: 'M2.5 2.5h5l6 6-5 5-6-6ZM5.5 5.5v.1',
   eye: 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8ZM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z',
   copy: 'M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3',
+  sliders: 'M2 4.5h6M11 4.5h3M2 11.5h3M8 11.5h6M9.5 2.5v4M6.5 9.5v4',
+  box: 'M8 1.8 13.8 5v6L8 14.2 2.2 11V5ZM2.2 5 8 8.2 13.8 5M8 8.2v6',
+  forward: 'M6 3.5l4.5 4.5L6 12.5',
   server: 'M2.5 3h11v4h-11ZM2.5 9h11v4h-11ZM5 5v.1M5 11v.1',
 } as const;
 export type IconName = keyof typeof PATHS;

@@ -63,13 +63,14 @@ describe('ToastQueue', () => {
   });
 
   it('goes when it is dismissed, the newest first', () => {
+    const idle = jest.getTimerCount();
     queue.show(aToast('a'));
     queue.show(aToast('b'));
     queue.dismissNewest();
     expect(keys()).toEqual(['a']);
     queue.dismiss('a');
     expect(keys()).toEqual([]);
-    expect(jest.getTimerCount()).toBe(0);
+    expect(jest.getTimerCount()).toBe(idle);
   });
 
   it('runs again after the toast under the pointer was dismissed', () => {
@@ -79,5 +80,14 @@ describe('ToastQueue', () => {
     queue.show(aToast('b'));
     jest.advanceTimersByTime(5000);
     expect(keys()).toEqual([]);
+  });
+
+  it('is not shown to who wants no notices', () => {
+    queue.wanted.set(false);
+    queue.show(aToast('a'));
+    expect(keys()).toEqual([]);
+    queue.wanted.set(true);
+    queue.show(aToast('b'));
+    expect(keys()).toEqual(['b']);
   });
 });

@@ -1,4 +1,5 @@
 import { DestroyRef, inject, Service, signal } from '@angular/core';
+import { Preferences } from '../core/preferences.ts';
 import type { IconName } from './icon.ts';
 import type { Tone } from './tone.ts';
 
@@ -29,6 +30,8 @@ export class ToastQueue {
   private readonly shown = signal<readonly Toast[]>([]);
   private readonly times = new Map<string, Running>();
   private paused = false;
+  /** Whether the user wants notices at all. */
+  readonly wanted = inject(Preferences).signal('notices', true);
   /** Oldest first. */
   readonly visible = this.shown.asReadonly();
 
@@ -41,6 +44,7 @@ export class ToastQueue {
   }
 
   show(toast: Toast): void {
+    if (!this.wanted()) return;
     const now = Date.now();
     const before = this.times.get(toast.key);
     clearTimeout(before?.timer);

@@ -1,0 +1,107 @@
+import { Component, inject } from '@angular/core';
+import { Pause } from '../core/pause.ts';
+import { Icon } from '../ui/icon.ts';
+import { Menu } from '../ui/menu.ts';
+import { ToastQueue } from '../ui/toast-queue.ts';
+import { Appearance, DENSITIES, THEMES } from './appearance.ts';
+import { ShellDialogs } from './shell-dialogs.ts';
+
+/** How the console looks and behaves in this browser. */
+@Component({
+  selector: 'app-settings-menu',
+  imports: [Icon, Menu],
+  template: `
+    <ui-menu #menu label="Display settings">
+      <ui-icon menu-face name="sliders" />
+      <div class="group" role="group" aria-label="Theme">
+        <p aria-hidden="true">Theme</p>
+        @for (theme of themes; track theme) {
+          <button
+            type="button"
+            role="menuitemradio"
+            [attr.aria-checked]="look.theme() === theme"
+            (click)="look.theme.set(theme)"
+          >
+            {{ theme }}
+          </button>
+        }
+      </div>
+      <div class="group" role="group" aria-label="Density">
+        <p aria-hidden="true">Density</p>
+        @for (density of densities; track density) {
+          <button
+            type="button"
+            role="menuitemradio"
+            [attr.aria-checked]="look.density() === density"
+            (click)="look.density.set(density)"
+          >
+            {{ density }}
+          </button>
+        }
+      </div>
+      <div class="group">
+        <button
+          type="button"
+          role="menuitemcheckbox"
+          [attr.aria-checked]="toasts.wanted()"
+          (click)="toasts.wanted.set(!toasts.wanted())"
+        >
+          show notices
+        </button>
+        <button type="button" role="menuitemcheckbox" [attr.aria-checked]="pause.paused()" (click)="pause.toggle()">
+          pause figures <kbd>p</kbd>
+        </button>
+        <button type="button" role="menuitem" (click)="menu.close(); dialogs.help()">
+          keyboard shortcuts <kbd>?</kbd>
+        </button>
+      </div>
+    </ui-menu>
+  `,
+  styles: `
+    .group + .group {
+      margin-top: 5px;
+      padding-top: 5px;
+      border-top: 1px solid var(--line);
+    }
+    p {
+      padding: 3px 8px;
+      font-size: var(--size-small);
+      color: var(--text-faint);
+    }
+    button {
+      display: flex;
+      align-items: center;
+      gap: 8px;
+      width: 100%;
+      min-height: 28px;
+      padding: 0 8px 0 26px;
+      position: relative;
+      border-radius: var(--radius-small);
+      text-align: left;
+    }
+    button::first-letter {
+      text-transform: uppercase;
+    }
+    button:hover,
+    button:focus-visible {
+      background: var(--surface-hover);
+    }
+    [aria-checked='true']::before {
+      content: '✓';
+      position: absolute;
+      left: 8px;
+      color: var(--accent);
+    }
+    kbd {
+      margin-left: auto;
+    }
+  `,
+})
+export class SettingsMenu {
+  protected readonly look = inject(Appearance);
+  protected readonly pause = inject(Pause);
+  protected readonly toasts = inject(ToastQueue);
+  protected readonly dialogs = inject(ShellDialogs);
+  protected readonly themes = THEMES;
+  protected readonly densities = DENSITIES;
+}

@@ -1,0 +1,61 @@
+import { Component } from '@angular/core';
+import { TestBed, type ComponentFixture } from '@angular/core/testing';
+import { Menu } from './menu.ts';
+
+@Component({
+  imports: [Menu],
+  template: `<ui-menu label="Settings"
+    ><span menu-face>s</span><button role="menuitem">One</button><button role="menuitem" disabled>Two</button
+    ><button role="menuitem">Three</button></ui-menu
+  >`,
+})
+class Page {}
+
+describe('a menu', () => {
+  let fixture: ComponentFixture<Page>;
+  const face = (): HTMLElement => fixture.nativeElement.querySelector('.face') as HTMLElement;
+  const focused = (): string => document.activeElement?.textContent ?? '';
+  function press(key: string): void {
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    fixture.detectChanges();
+  }
+
+  beforeEach(() => {
+    // jsdom has no popovers: what a browser does is that they open, close and say so.
+    for (const [name, newState] of Object.entries({ showPopover: 'open', hidePopover: 'closed' })) {
+      const turn = function (this: HTMLElement): void {
+        this.dispatchEvent(Object.assign(new Event('toggle'), { newState }));
+      };
+      Object.defineProperty(HTMLElement.prototype, name, { value: turn, configurable: true });
+    }
+    fixture = TestBed.createComponent(Page);
+    document.body.append(fixture.nativeElement as HTMLElement);
+    fixture.detectChanges();
+    face().click();
+    fixture.detectChanges();
+  });
+  afterEach(() => (fixture.nativeElement as HTMLElement).remove());
+
+  it('opens with its first item in focus, and says that it is open', () => {
+    expect(focused()).toBe('One');
+    expect(face().getAttribute('aria-expanded')).toBe('true');
+  });
+
+  it('is walked by arrows, Home and End, round the ends and past what is not there', () => {
+    press('ArrowDown');
+    expect(focused()).toBe('Three');
+    press('ArrowDown');
+    expect(focused()).toBe('One');
+    press('End');
+    expect(focused()).toBe('Three');
+    press('Home');
+    press('ArrowUp');
+    expect(focused()).toBe('Three');
+  });
+
+  it('closes by Escape and gives the focus back', () => {
+    press('Escape');
+    expect(face().getAttribute('aria-expanded')).toBe('false');
+    expect(document.activeElement).toBe(face());
+  });
+});
