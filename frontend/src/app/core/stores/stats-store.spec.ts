@@ -79,6 +79,16 @@ describe('StatsStore', () => {
     expect(stats.figure(B, 'cpu')).toBeNull();
   });
 
+  it('keeps a past that came before the figures, though a snapshot of the keys before comes in between', async () => {
+    snapshot('stats.visible', 99_000, figures(A, 70));
+    await want([A, C], 200);
+    snapshot('stats.visible', 99_500, figures(A, 71));
+    snapshot('stats.visible', 100_000, figures(A, 71), figures(C, 72));
+    expect([...stats.trail(C, 'cpu').slice(-3)]).toEqual([58, 59, 72]);
+    snapshot('stats.visible', 101_000, figures(A, 71));
+    expect([...stats.trail(C, 'cpu')].every(Number.isNaN)).toBe(true);
+  });
+
   it('asks the history again after the connection was lost', async () => {
     snapshot('stats.visible', 100_000, figures(A, 70));
     const before = history().length;

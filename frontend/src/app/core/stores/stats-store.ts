@@ -159,7 +159,18 @@ export class StatsStore {
       this.table.put(key, t, figures, isUnbroken);
       kept.add(key);
     }
-    if (kind === 'snapshot') for (const key of [...this.table.keys()]) if (!kept.has(key)) this.table.drop(key);
+    if (kind === 'snapshot') this.keep(kept);
+  }
+
+  /**
+   * Drops whoever is not in a snapshot. A row whose past is here already is waited for: the snapshot may answer to the
+   * keys before.
+   */
+  private keep(kept: ReadonlySet<string>): void {
+    const wanted = new Set(this.keys.value);
+    for (const key of [...this.table.keys()]) {
+      if (!kept.has(key) && !(wanted.has(key) && this.table.isBare(key))) this.table.drop(key);
+    }
   }
 
   /** True when nothing can have been missed since the last message. After a pause the history is asked what was. */

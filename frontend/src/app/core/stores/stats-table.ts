@@ -78,6 +78,12 @@ export class StatsTable {
     }
   }
 
+  /** Whether only the past of a row is known, and no figure of now. */
+  isBare(key: string): boolean {
+    const slot = this.slots.get(key);
+    return slot !== undefined && this.latest.subarray(slot * COLS, (slot + 1) * COLS).every(Number.isNaN);
+  }
+
   /** Adds up rows: one sum for each of STAT_COLS into `sums`, NaN where no row knows it. */
   sum(keys: readonly string[], sums: Float64Array): void {
     sums.fill(NaN);
