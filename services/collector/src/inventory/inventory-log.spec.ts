@@ -113,6 +113,34 @@ describe('the log of the inventory', () => {
     expect(stream.events).toEqual(['a seen']);
   });
 
+  it('does not say a lost message again after a newer one', async () => {
+    const { stream, outlet } = setUp(2);
+    const back: (() => void)[] = [];
+    for (const name of ['a', 'b']) {
+      stream.away = new Promise((resolve) => back.push(resolve));
+      outlet.publish(message(name, 'created'));
+    }
+    outlet.publish(message('c', 'started')); // lost: two wait
+    back[0]!();
+    await settle();
+    stream.away = undefined;
+    outlet.publish(message('c', 'died'));
+    await settle();
+    back[1]!();
+    await settle();
+    expect(stream.events).toEqual(['a created', 'c died', 'b created']);
+  });
+
+  it('does not make up for what the stream would not take when a newer message follows', async () => {
+    const { stream, outlet } = setUp();
+    stream.fault = new LogFull(10_000);
+    outlet.publish(message('a', 'started'));
+    outlet.publish(message('a', 'died'));
+    await settle();
+    await settle();
+    expect(stream.events).toEqual(['a died']);
+  });
+
   it('goes on after a message that is refused for good', async () => {
     const { stream, outlet, log } = setUp();
     stream.fault = new Error('too large');

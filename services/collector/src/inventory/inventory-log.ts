@@ -59,7 +59,7 @@ export class InventoryLog implements InventoryOutlet {
   private async write(id: string, queue: ContainerEvent[]): Promise<void> {
     const subject = subjects.container(this.options.host, id);
     for (let message = queue[0]; message; message = queue[0]) {
-      const fenced = await this.append(subject, message);
+      const fenced = await this.append(subject, message, queue);
       const written = fenced ? queue.splice(0).length : (queue.shift(), 1);
       this.backlog -= written;
       if (message.event === 'removed') this.options.stream.forget(subject);
@@ -70,13 +70,18 @@ export class InventoryLog implements InventoryOutlet {
   }
 
   /** Returns the message of another writer when there is one. */
-  private async append(subject: string, message: ContainerEvent): Promise<ContainerEvent | undefined> {
+  private async append(
+    subject: string,
+    message: ContainerEvent,
+    queue: readonly ContainerEvent[],
+  ): Promise<ContainerEvent | undefined> {
     const { stream, log } = this.options;
     try {
       await stream.append(subject, message);
     } catch (error) {
-      if (error instanceof LogFull) this.lose(message);
-      else if (!(error instanceof FencedOut))
+      if (error instanceof LogFull) {
+        if (queue.length === 1) this.lose(message); // else a newer one follows
+      } else if (!(error instanceof FencedOut))
         log.error('inventory message refused', { subject, fault: faultOf(error) });
       else return this.settle(subject, message, error);
     }
