@@ -12,7 +12,7 @@ import { Inventory } from './inventory/inventory.ts';
 import { InventoryLog } from './inventory/inventory-log.ts';
 import type { InventoryStream } from './inventory/inventory-stream.ts';
 import { Retention } from './inventory/retention.ts';
-import { isLocal } from './readers/reader-choice.ts';
+import { locality } from './readers/reader-choice.ts';
 import { ReaderDesk } from './readers/reader-desk.ts';
 import { Watchlist } from './readers/watchlist.ts';
 import type { CollectorSettings } from './settings.ts';
@@ -65,7 +65,9 @@ export class Collector {
     const onInterval = (intervalMs: number): void => this.sweeper.changeInterval(intervalMs);
     const onGone = (id: string): void => this.inventory.recheck(id);
     const size = () => ({ cpus: this.watch?.info?.cpus ?? 1, memTotal: this.watch?.info?.memTotal ?? null });
-    this.desk = new ReaderDesk({ settings, engine, watchlist, clock, log, steady, size, onInterval, onGone });
+    const onFound = (): void => void (this.local = !this.demo);
+    const told = { onInterval, onGone, onFound };
+    this.desk = new ReaderDesk({ settings, engine, watchlist, clock, log, steady, size, ...told });
   }
 
   /** Finds out what the host is called, and claims that name. Needs the broker, but no engine. */
@@ -122,9 +124,10 @@ export class Collector {
   private async engineUp(info: EngineInfo): Promise<void> {
     const { settings, engine, clock } = this.parts;
     this.demo = info.labels.includes(DEMO_LABEL);
-    this.local = !this.demo && isLocal(engine.address, info.kernel, kernelRelease(settings.DECKWATCH_PROC_ROOT));
+    const where = locality(engine.address, info.kernel, kernelRelease(settings.DECKWATCH_PROC_ROOT));
+    this.local = !this.demo && (where === 'here' || (where === 'perhaps' && this.desk.foundHere));
     this.inventory.clockOffsetMs = info.time === null ? 0 : info.time - clock.now();
-    this.desk.engineUp(this.local, this.demo);
+    this.desk.engineUp(this.demo ? 'elsewhere' : where, this.demo);
     this.reporter.engineBack();
     await this.claim.adopt(info.id);
   }

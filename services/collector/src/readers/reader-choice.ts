@@ -4,22 +4,27 @@ import type { CgroupLayout } from './cgroup/layout.ts';
 export interface ChoiceFacts {
   setting: 'auto' | 'cgroup' | 'engine';
   demo: boolean;
-  /** Whether the engine runs on this machine. */
-  local: boolean;
+  locality: Locality;
   layout: CgroupLayout | undefined;
 }
 
 /** A simulated engine has figures of its own alone; else as the user wants; else files where they can be this engine's. */
-export function chooseReader({ setting, demo, local, layout }: ChoiceFacts): 'cgroup' | 'engine' {
+export function chooseReader({ setting, demo, locality, layout }: ChoiceFacts): 'cgroup' | 'engine' {
   if (demo || setting === 'engine') return 'engine';
   if (setting === 'cgroup') return 'cgroup';
-  return local && layout ? 'cgroup' : 'engine';
+  return locality !== 'elsewhere' && layout ? 'cgroup' : 'engine';
 }
 
+/** Where an engine runs: on this machine, elsewhere, or where only its containers can tell. */
+export type Locality = 'here' | 'perhaps' | 'elsewhere';
+
 /**
- * Whether an engine runs on this machine: it listens on a socket here, and its kernel is this one (that of Docker
- * Desktop runs in a virtual machine behind a local socket).
+ * An engine that listens on a socket and whose kernel is this one is here (that of Docker Desktop runs in a virtual
+ * machine behind a local socket). One behind an address with the same kernel may be this machine's, behind a proxy of
+ * its socket: it is when its containers are found among the cgroups.
  */
-export function isLocal(address: EngineAddress, engineKernel: string | null, ownKernel: string | null): boolean {
-  return address.kind === 'unix' && (engineKernel === null || ownKernel === null || engineKernel === ownKernel);
+export function locality(address: EngineAddress, engineKernel: string | null, ownKernel: string | null): Locality {
+  if (engineKernel !== null && ownKernel !== null && engineKernel !== ownKernel) return 'elsewhere';
+  if (address.kind === 'unix') return 'here';
+  return engineKernel !== null && ownKernel !== null ? 'perhaps' : 'elsewhere';
 }

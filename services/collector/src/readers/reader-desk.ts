@@ -5,7 +5,7 @@ import { CgroupReader } from './cgroup/cgroup-reader.ts';
 import { findLayout, type CgroupLayout } from './cgroup/layout.ts';
 import { EngineReader } from './engine/engine-reader.ts';
 import type { EngineSize } from './engine/stats-sample.ts';
-import { chooseReader } from './reader-choice.ts';
+import { chooseReader, type Locality } from './reader-choice.ts';
 import type { Reader, SteadyClock } from './reader.ts';
 import type { Watchlist } from './watchlist.ts';
 
@@ -22,6 +22,8 @@ export interface ReaderDeskOptions {
   size(): EngineSize;
   /** A container has vanished from the kernel's files. */
   onGone(id: string): void;
+  /** A container was found in the kernel's files for the first time: the engine runs on this machine. */
+  onFound(): void;
   /** The period of sweeps that the reader can keep up with. */
   onInterval(intervalMs: number): void;
 }
@@ -45,9 +47,14 @@ export class ReaderDesk {
     }
   }
 
-  engineUp(local: boolean, demo: boolean): void {
+  /** Whether a container of the engine was found among this machine's cgroups. */
+  get foundHere(): boolean {
+    return this.found;
+  }
+
+  engineUp(locality: Locality, demo: boolean): void {
     const { settings, watchlist } = this.options;
-    const kind = chooseReader({ setting: settings.DECKWATCH_READER, demo, local, layout: this.layout });
+    const kind = chooseReader({ setting: settings.DECKWATCH_READER, demo, locality, layout: this.layout });
     if (watchlist.reader?.kind === kind) watchlist.reader.hurry();
     else this.use(kind);
   }
@@ -90,7 +97,10 @@ export class ReaderDesk {
 
   /** None of the running containers is found: the engine is elsewhere, as in a virtual machine behind its socket. */
   private onLookup(found: boolean): void {
-    this.found ||= found;
+    if (found && !this.found) {
+      this.found = true;
+      this.options.onFound();
+    }
     if (this.found || this.doubt !== undefined || this.options.settings.DECKWATCH_READER === 'cgroup') return;
     this.doubt = this.options.clock.setTimeout(() => {
       this.doubt = undefined;
