@@ -21,7 +21,11 @@ async function createCollector(context: ServiceContext<CollectorSettings>): Prom
   const { settings, bus, clock, log } = context;
   const engine = await DockerEngine.at(addressFrom(settings), log);
   const hosts = await bus.bucket(BUCKETS.hosts, HostRecord);
-  return Collector.create({ settings, engine, bus, stream: inventoryStream(bus), hosts, clock, log });
+  const onNameLost = (name: string): void => {
+    log.error('another engine has taken the host name; start this collector again for a name of its own', { name });
+    process.exit(1);
+  };
+  return Collector.create({ settings, engine, bus, stream: inventoryStream(bus), hosts, onNameLost, clock, log });
 }
 
 @Module({})

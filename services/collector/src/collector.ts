@@ -24,7 +24,9 @@ export interface CollectorParts {
   engine: Engine;
   bus: Pick<Bus, 'publish' | 'serve' | 'status$'>;
   stream: InventoryStream;
-  hosts: Pick<Bucket<HostRecord>, 'get' | 'create' | 'update' | 'put'>;
+  hosts: Pick<Bucket<HostRecord>, 'get' | 'create' | 'update'>;
+  /** Another engine took this host's name while this collector slept: it must end, and be started anew. */
+  onNameLost(name: string): void;
   clock: Clock;
   log: Log;
 }
@@ -72,12 +74,13 @@ export class Collector {
 
   /** Finds out what the host is called, and claims that name. Needs the broker, but no engine. */
   static async create(parts: CollectorParts): Promise<Collector> {
-    const { settings, engine, hosts, clock, log } = parts;
+    const { settings, engine, hosts, clock, log, onNameLost } = parts;
     const info = await engine.info(FIRST_LOOK_MS).catch(() => undefined); // why not is told by the watch
     const names = { set: settings.DECKWATCH_HOST_NAME, engine: info?.name, node: settings.NODE_NAME };
     const wanted = hostName({ ...names, address: engine.address });
     const machine = machineId(settings.DECKWATCH_PROC_ROOT);
-    const claim = await HostClaim.take({ bucket: hosts, clock, log, machine }, wanted, info?.id);
+    const onLost = (): void => onNameLost(claim.name);
+    const claim = await HostClaim.take({ bucket: hosts, clock, log, machine, onLost }, wanted, info?.id);
     return new Collector(parts, claim);
   }
 

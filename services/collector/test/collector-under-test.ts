@@ -33,6 +33,7 @@ export class CollectorUnderTest {
       bus,
       stream: inventoryStream(bus),
       hosts: await bus.bucket(BUCKETS.hosts, HostRecord),
+      onNameLost: () => undefined,
       clock: systemClock,
       log,
     });

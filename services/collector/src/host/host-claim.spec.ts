@@ -1,6 +1,6 @@
 import { RevisionConflict, type Bucket } from '@deckwatch/bus';
 import type { HostRecord } from '@deckwatch/contracts';
-import { aHostReport, recordingLog, VirtualClock } from '@deckwatch/testing';
+import { aHostReport, recordingLog, settle, VirtualClock } from '@deckwatch/testing';
 import { HostClaim } from './host-claim.ts';
 
 /** A bucket in memory. */
@@ -21,6 +21,8 @@ class FakeBucket implements Pick<Bucket<HostRecord>, 'get' | 'create' | 'update'
 describe('the claim of a host name', () => {
   const clock = new VirtualClock(1_000_000_000);
   const claims: HostClaim[] = [];
+  const lost: string[] = [];
+  afterEach(() => void lost.splice(0));
   afterEach(() => claims.splice(0).forEach((claim) => claim.stop()));
 
   async function claim(
@@ -30,7 +32,11 @@ describe('the claim of a host name', () => {
     machine = 'm1',
     log = recordingLog(),
   ): Promise<string> {
-    const taken = await HostClaim.take({ bucket, clock, log, machine }, wanted, engineId);
+    const taken = await HostClaim.take(
+      { bucket, clock, log, machine, onLost: () => lost.push(engineId ?? machine) },
+      wanted,
+      engineId,
+    );
     claims.push(taken);
     return taken.name;
   }
@@ -84,10 +90,34 @@ describe('the claim of a host name', () => {
     await claim(bucket, 'box', 'e1');
     const kept = () => bucket.entries.get('box')!.value.report?.cpu;
     expect(kept()).toBeUndefined();
-    for (const cpu of [1, 2, 3]) claims[0]!.keep(aHostReport({ cpu }));
+    claims[0]!.keep(aHostReport({ cpu: 1 }));
+    await settle();
+    for (const cpu of [2, 3]) claims[0]!.keep(aHostReport({ cpu }));
+    await settle();
     expect(kept()).toBe(1);
     await clock.advance(60_000);
     expect(kept()).toBe(3);
+  });
+
+  it('is lost, told once, when another engine took it while this one slept', async () => {
+    const bucket = new FakeBucket();
+    await claim(bucket, 'box', 'e1');
+    await bucket.put('box', { engineId: 'e2', machine: 'm2', t: clock.now() });
+    await clock.advance(180_000);
+    expect(lost).toEqual(['e1']);
+    expect(bucket.entries.get('box')!.value.engineId).toBe('e2');
+  });
+
+  it('is taken again after it was deleted, or written by the same engine', async () => {
+    const bucket = new FakeBucket();
+    await claim(bucket, 'box', 'e1');
+    bucket.entries.delete('box');
+    await clock.advance(60_000);
+    expect(bucket.entries.get('box')?.value.engineId).toBe('e1');
+    await bucket.put('box', { engineId: 'e1', machine: 'm1', t: 0 });
+    await clock.advance(60_000);
+    expect(bucket.entries.get('box')!.value.t).toBe(clock.now());
+    expect(lost).toEqual([]);
   });
 
   it('is decided between two that claim at once', async () => {

@@ -3,10 +3,12 @@ import { token, type HostRecord, type HostReport } from '@deckwatch/contracts';
 import type { Clock, Log } from '@deckwatch/service-kit';
 
 export interface HostClaimOptions {
-  bucket: Pick<Bucket<HostRecord>, 'get' | 'create' | 'update' | 'put'>;
+  bucket: Pick<Bucket<HostRecord>, 'get' | 'create' | 'update'>;
   clock: Clock;
   log: Log;
   machine: string;
+  /** Another engine has taken the name meanwhile; told once, nothing is written any more. */
+  onLost(): void;
 }
 
 /** A holder that was not heard of for so long has gone. */
@@ -20,12 +22,14 @@ export class HostClaim {
   private timer: object | number | undefined;
   private stopped = false;
   private lastReport: HostReport | undefined;
+  private writing: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly options: HostClaimOptions,
     /** As it stands in subjects. */
     readonly name: string,
     private engineId: string,
+    private revision: number,
   ) {}
 
   /** @param engineId undefined while no engine was seen */
@@ -34,9 +38,10 @@ export class HostClaim {
     const id = engineId || machineEngine(options.machine);
     for (let number = 1; number <= MOST_NAMESAKES; number += 1) {
       const name = number === 1 ? base : `${base}-${number}`;
-      if (!(await take(options, name, id))) continue;
+      const revision = await take(options, name, { engineId: id });
+      if (revision === undefined) continue;
       if (number > 1) options.log.warn('the host name is taken by another engine', { wanted: base, name });
-      const claim = new HostClaim(options, name, id);
+      const claim = new HostClaim(options, name, id, revision);
       claim.wait();
       return claim;
     }
@@ -68,12 +73,35 @@ export class HostClaim {
     }, REFRESH_MS);
   }
 
-  private async refresh(): Promise<void> {
+  /** One writing after another: each needs the revision of the one before. */
+  private refresh(): Promise<void> {
+    this.writing = this.writing.then(() => this.renew());
+    return this.writing;
+  }
+
+  private async renew(): Promise<void> {
+    if (this.stopped) return;
     const { bucket, clock, machine, log } = this.options;
+    const { engineId, lastReport: report } = this;
     try {
-      await bucket.put(this.name, { engineId: this.engineId, machine, t: clock.now(), report: this.lastReport });
+      const mine = { engineId, machine, t: clock.now(), report };
+      this.revision = await bucket.update(this.name, mine, this.revision);
     } catch (error) {
-      log.debug('claim of the host name not renewed', { fault: faultOf(error) });
+      if (error instanceof RevisionConflict) await this.reclaim();
+      else log.debug('claim of the host name not renewed', { fault: faultOf(error) });
+    }
+  }
+
+  /** Somebody wrote the name while this engine was not heard of, or the bucket was made anew. */
+  private async reclaim(): Promise<void> {
+    const { engineId, lastReport: report, options } = this;
+    try {
+      const revision = await take(options, this.name, { engineId, report });
+      if (revision !== undefined) return void (this.revision = revision);
+      this.stop();
+      options.onLost();
+    } catch (error) {
+      options.log.debug('claim of the host name not renewed', { fault: faultOf(error) });
     }
   }
 }
@@ -82,16 +110,21 @@ function machineEngine(machine: string): string {
   return `machine:${machine}`;
 }
 
-async function take({ bucket, clock, machine }: HostClaimOptions, name: string, engineId: string): Promise<boolean> {
-  const mine: HostRecord = { engineId, machine, t: clock.now() };
+/** Returns the revision; undefined: another engine has the name. */
+async function take(
+  options: HostClaimOptions,
+  name: string,
+  by: Pick<HostRecord, 'engineId' | 'report'>,
+): Promise<number | undefined> {
+  const { bucket, clock, machine } = options;
+  const mine: HostRecord = { ...by, machine, t: clock.now() };
   try {
     const held = await bucket.get(name);
-    if (held === undefined) await bucket.create(name, mine);
-    else if (isFree(held.value, mine)) await bucket.update(name, { ...mine, report: held.value.report }, held.revision);
-    else return false;
-    return true;
+    if (held === undefined) return await bucket.create(name, mine);
+    if (!isFree(held.value, mine)) return undefined;
+    return await bucket.update(name, { ...mine, report: mine.report ?? held.value.report }, held.revision);
   } catch (error) {
-    if (error instanceof RevisionConflict) return take({ bucket, clock, machine } as HostClaimOptions, name, engineId);
+    if (error instanceof RevisionConflict) return take(options, name, by);
     throw error;
   }
 }
