@@ -28,7 +28,6 @@ import { SheetManners } from './sheet-manners.ts';
     role: 'region',
     tabindex: '-1',
     '[attr.aria-label]': "'Container ' + (container()?.name ?? lastName())",
-    '(document:keydown)': 'manners.take($event)',
   },
   templateUrl: './container-page.html',
   styleUrl: './container-page.css',

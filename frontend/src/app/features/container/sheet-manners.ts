@@ -10,10 +10,10 @@ import {
   signal,
 } from '@angular/core';
 import { Router } from '@angular/router';
+import { Shortcuts } from '../../core/shortcuts.ts';
 import { ContainerView } from '../containers/container-view.ts';
 
-const NEXT: ReadonlySet<string> = new Set(['j', ']']);
-const PREVIOUS: ReadonlySet<string> = new Set(['k', '[']);
+const GROUP = 'Container';
 
 /**
  * How a container's panel goes with the table behind it: it takes the focus and gives it back, steps through the
@@ -36,6 +36,10 @@ export class SheetManners {
   });
 
   constructor() {
+    const shortcuts = inject(Shortcuts);
+    shortcuts.add({ keys: 'Escape', does: 'Back to the table', group: GROUP }, () => this.close());
+    for (const keys of ['j', ']']) shortcuts.add({ keys, does: 'Next container', group: GROUP }, () => this.step('next'));
+    for (const keys of ['k', '[']) shortcuts.add({ keys, does: 'Previous container', group: GROUP }, () => this.step('previous'));
     const injector = inject(ApplicationRef).injector;
     afterNextRender(() => this.element.focus({ preventScroll: true }));
     inject(DestroyRef).onDestroy(() => {
@@ -55,15 +59,6 @@ export class SheetManners {
     void this.router.navigate(commands, { queryParamsHandling: 'preserve', replaceUrl: true });
   }
 
-  take(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) return;
-    if (event.key === 'Escape') this.close();
-    else if (NEXT.has(event.key)) this.step('next');
-    else if (PREVIOUS.has(event.key)) this.step('previous');
-    else return;
-    event.preventDefault();
-  }
-
   /** To the row of the container that was shown last, or to what had the focus before. */
   private giveBack(key: string): void {
     const { activeElement, body } = this.document;
@@ -74,9 +69,4 @@ export class SheetManners {
     const heir = row ?? (this.opener instanceof HTMLElement && this.opener.isConnected ? this.opener : undefined);
     heir?.focus({ preventScroll: true });
   }
-}
-
-/** Whether a key is meant for a field or a dialog. */
-function isElsewhere(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog, [role=dialog], [role=menu]') !== null; // prettier-ignore
 }
