@@ -44,7 +44,7 @@ export class SessionStore {
   }
 }
 
-function isSessionEvent(item: unknown): item is SessionEvent {
+export function isSessionEvent(item: unknown): item is SessionEvent {
   if (!isRecord(item)) return false;
   return [item['app'], item['id'], item['event']].every((f) => typeof f === 'string') && typeof item['t'] === 'number';
 }

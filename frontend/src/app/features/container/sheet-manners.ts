@@ -38,8 +38,10 @@ export class SheetManners {
   constructor() {
     const shortcuts = inject(Shortcuts);
     shortcuts.add({ keys: 'Escape', does: 'Back to the table', group: GROUP }, () => this.close());
-    for (const keys of ['j', ']']) shortcuts.add({ keys, does: 'Next container', group: GROUP }, () => this.step('next'));
-    for (const keys of ['k', '[']) shortcuts.add({ keys, does: 'Previous container', group: GROUP }, () => this.step('previous'));
+    for (const keys of ['j', ']'])
+      shortcuts.add({ keys, does: 'Next container', group: GROUP }, () => this.step('next'));
+    for (const keys of ['k', '['])
+      shortcuts.add({ keys, does: 'Previous container', group: GROUP }, () => this.step('previous'));
     const injector = inject(ApplicationRef).injector;
     afterNextRender(() => this.element.focus({ preventScroll: true }));
     inject(DestroyRef).onDestroy(() => {
