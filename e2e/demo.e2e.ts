@@ -21,7 +21,7 @@ test.describe('[chromium] [nats] [redis] without an engine', () => {
     await expect.poll(() => listen(/sessions? (began|ended|expired)/i), left()).toBe(true);
 
     await page.getByRole('link', { name: /^Alerts/ }).click();
-    const lately = page.getByRole('region', { name: 'Since you opened this page' });
+    const lately = page.getByRole('region', { name: 'History' });
     await expect(
       lately
         .getByRole('listitem')

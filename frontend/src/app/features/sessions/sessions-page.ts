@@ -55,10 +55,11 @@ export class SessionsPage {
       icon: ICONS[event.event] ?? 'user',
       what: sessionWords(event),
       at: dateTime.format(event.t),
-      ago: agoOf(this.now.server() - event.t),
     })),
   );
   protected readonly loaded = computed(() => this.store.eventFeed.loaded() || this.past.total() !== null);
+
+  protected readonly ago = (t: number): string => agoOf(this.now.server() - t);
 
   constructor() {
     // Anew after each reconnection: the log knows what was missed.
