@@ -22,12 +22,15 @@ jest.mock('uplot', () => ({
   },
 }));
 
-const neighbours = ['900000000000', 'a00000000000', 'b00000000000'].map((id) => aContainer({ id }));
+const neighbours = ['900000000000', 'a00000000000', 'b00000000000'].map((id) => ({
+  kind: 'row',
+  container: aContainer({ id }),
+}));
 
 @Component({
   selector: 'app-framed',
   imports: [ContainerPage],
-  providers: [{ provide: ContainerView, useValue: { rows: signal(neighbours) } }],
+  providers: [{ provide: ContainerView, useValue: { entries: signal(neighbours) } }],
   template: '<app-container-page host="atlas" id="a00000000000" />',
 })
 class Framed {

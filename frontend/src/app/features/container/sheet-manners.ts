@@ -30,7 +30,8 @@ export class SheetManners {
   readonly key = signal('');
 
   readonly neighbours = computed(() => {
-    const rows = this.view?.rows() ?? [];
+    const entries = this.view?.entries() ?? [];
+    const rows = entries.flatMap((entry) => (entry.kind === 'row' ? [entry.container] : []));
     const at = rows.findIndex((row) => row.key === this.key());
     return at < 0 ? { previous: undefined, next: rows[0] } : { previous: rows[at - 1], next: rows[at + 1] };
   });
