@@ -99,9 +99,10 @@ export function readSettings(env, root) {
   /** @type {Record<string, string | undefined>} */
   const values = {};
   for (const name of Object.keys(CHECKS)) values[name] = checked(name, env);
-  if (values['NATS_URL'] && !values['DECKWATCH_SECRET_KEY']) {
+  const outside = ['NATS_URL', 'REDIS_URL'].find((name) => values[name]);
+  if (outside && !values['DECKWATCH_SECRET_KEY']) {
     throw new SettingsError(
-      'DECKWATCH_SECRET_KEY is missing: with an outside broker (NATS_URL) allowed: 32 bytes in base64, as `openssl rand -base64 32` prints; keep it',
+      `DECKWATCH_SECRET_KEY is missing: with an outside broker (${outside}) allowed: 32 bytes in base64, as \`openssl rand -base64 32\` prints; keep it`,
     );
   }
   const demoContainers = values['DECKWATCH_DEMO_CONTAINERS'];

@@ -54,6 +54,10 @@ test('what may hold a password is never shown', () => {
   );
 });
 
+test('an outside Redis alone needs it too', () => {
+  assert.throws(() => readSettings({ REDIS_URL: 'redis://cache:6379' }, '/'), /DECKWATCH_SECRET_KEY is missing/);
+});
+
 test('an outside broker needs a key of the same installation', () => {
   assert.throws(
     () => readSettings({ NATS_URL: 'nats://broker:4222' }, '/'),
