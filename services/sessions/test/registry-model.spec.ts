@@ -6,7 +6,7 @@ import { RedisConnection } from '../src/redis/redis-connection.ts';
 import { RedisRegistry } from '../src/registry/redis-registry.ts';
 import { KEY_PREFIX } from '../src/registry/registry-keys.ts';
 import type { RegistryRules, SessionChange } from '../src/registry/session-change.ts';
-import { SessionModel } from '../src/registry/session-model.ts';
+import { SessionModel } from './session-model.ts';
 import { StoredLog } from './stored-log.ts';
 
 const RULES: RegistryRules = { rememberMs: 3000, updateEveryMs: 2000, outboxLimit: 8, appLimit: 2 };

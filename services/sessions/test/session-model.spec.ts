@@ -1,5 +1,5 @@
-import { aChange, START } from '../../test/changes.ts';
-import { attrsText, boundedTime, USUAL_RULES, type SessionChange } from './session-change.ts';
+import { aChange, START } from './changes.ts';
+import { attrsText, boundedTime, USUAL_RULES, type SessionChange } from '../src/registry/session-change.ts';
 import { SessionModel } from './session-model.ts';
 
 const HEARD = { since: 0, graceMs: 0 };

@@ -7,7 +7,7 @@ import {
   type SessionChange,
   type SessionEventName,
   type SessionReason,
-} from './session-change.ts';
+} from '../src/registry/session-change.ts';
 
 export interface Live {
   app: string;
