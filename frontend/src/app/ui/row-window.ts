@@ -58,8 +58,12 @@ export function rowWindow(count: Signal<number>): RowWindow {
   };
   addEventListener('scroll', measureSoon, { passive: true });
   addEventListener('resize', measureSoon, { passive: true });
+  // Rows of another height change the element's own.
+  const sizes = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(measureSoon);
+  sizes?.observe(element);
   afterNextRender(measure);
   inject(DestroyRef).onDestroy(() => {
+    sizes?.disconnect();
     cancelAnimationFrame(pending);
     removeEventListener('scroll', measureSoon);
     removeEventListener('resize', measureSoon);

@@ -1,102 +1,69 @@
-import { Component, ElementRef, inject, viewChild } from '@angular/core';
+import { Component, inject } from '@angular/core';
+import { Menu } from '../../ui/menu.ts';
 import { ColumnChoice } from './column-choice.ts';
 import { COLUMNS } from './columns.ts';
 
-/** A button that opens the list of columns to choose from. */
+/** Which columns the table has. */
 @Component({
   selector: 'app-column-menu',
-  host: { '(document:click)': 'closeOutside($event)', '(keydown.escape)': 'close($event)' },
+  imports: [Menu],
   template: `
-    <details #details>
-      <summary class="button">Columns</summary>
-      <fieldset>
-        <legend class="visually-hidden">Columns of the table</legend>
-        @for (column of columns; track column.key) {
-          <label>
-            <input
-              #box
-              type="checkbox"
-              [checked]="choice.shown().has(column.key)"
-              (change)="choice.show(column.key, box.checked)"
-            />
-            {{ column.spoken ?? column.label }}
-          </label>
-        }
-        <button type="button" class="link" (click)="choice.reset()">As usual</button>
-      </fieldset>
-    </details>
+    <ui-menu label="Columns">
+      <span menu-face class="button">Columns</span>
+      @for (column of columns; track column.key) {
+        <button
+          type="button"
+          role="menuitemcheckbox"
+          [attr.aria-checked]="choice.shown().has(column.key)"
+          (click)="choice.show(column.key, !choice.shown().has(column.key))"
+        >
+          {{ column.spoken ?? column.label }}
+        </button>
+      }
+      <button type="button" role="menuitem" class="usual" (click)="choice.reset()">As usual</button>
+    </ui-menu>
   `,
   styles: `
-    details {
-      position: relative;
-    }
-    summary {
-      list-style: none;
+    .button {
       height: 30px;
-      cursor: pointer;
-      user-select: none;
+      color: var(--text);
     }
-    summary::-webkit-details-marker {
-      display: none;
-    }
-    fieldset {
-      position: absolute;
-      right: 0;
-      top: calc(100% + 4px);
-      z-index: 8;
-      display: grid;
-      min-width: 190px;
-      margin: 0;
-      padding: 6px;
-      border: 1px solid var(--line-strong);
-      border-radius: var(--radius);
-      background: var(--surface-raised);
-      box-shadow: var(--shadow);
-    }
-    label {
+    button {
       display: flex;
       align-items: center;
       gap: 8px;
-      padding: 5px 8px;
+      width: 100%;
+      padding: 5px 10px;
       border-radius: var(--radius-small);
-      cursor: pointer;
+      text-align: left;
     }
-    label:hover {
+    button::before {
+      content: '';
+      width: 14px;
+    }
+    [aria-checked='true']::before {
+      content: '✓' / '';
+      color: var(--accent);
+    }
+    button:hover,
+    button:focus-visible {
       background: var(--surface-hover);
+      outline-offset: -2px;
     }
-    input {
-      accent-color: var(--accent);
-      margin: 0;
-    }
-    button {
-      justify-self: start;
-      padding: 6px 8px 4px;
+    .usual {
+      color: var(--text-muted);
     }
     @media (max-width: 640px) {
-      summary {
+      .button {
         height: 38px;
       }
-      label {
-        padding: 9px 8px;
+      button {
+        min-height: 40px;
       }
     }
   `,
 })
 export class ColumnMenu {
-  private readonly details = viewChild.required<ElementRef<HTMLDetailsElement>>('details');
   protected readonly choice = inject(ColumnChoice);
   protected readonly columns = COLUMNS.slice(1);
-
-  protected closeOutside(event: Event): void {
-    const details = this.details().nativeElement;
-    if (details.open && !details.contains(event.target as Node)) details.open = false;
-  }
-
-  protected close(event: Event): void {
-    const details = this.details().nativeElement;
-    if (!details.open) return;
-    event.stopPropagation();
-    details.open = false;
-    details.querySelector('summary')?.focus();
-  }
 }

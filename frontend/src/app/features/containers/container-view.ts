@@ -1,6 +1,7 @@
 import { computed, DestroyRef, effect, inject, Injectable, signal, untracked } from '@angular/core';
 import type { Container } from '@deckwatch/contracts';
 import { addressed } from '../../core/address.ts';
+import { Pause } from '../../core/pause.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { groupContainers, rankGroups, type Group, type Grouping } from './container-groups.ts';
@@ -25,6 +26,7 @@ export class ContainerView {
   private readonly store = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
   private readonly choice = addressed<ViewChoice>({ names: VIEW_NAMES, read: readAddress, write: writeAddress });
+  private readonly pause = inject(Pause);
   private readonly turn = signal(0);
   private readonly reasons = signal<ReadonlySet<Reason>>(new Set());
   private turnedAt = Date.now();
@@ -157,8 +159,8 @@ export class ContainerView {
   }
 
   private turnSometimes(): void {
-    if (!isLively(this.sort().key) || this.held() || Date.now() - this.turnedAt < RESORT_MS) return;
-    this.resort();
+    if (!isLively(this.sort().key) || this.held() || this.pause.paused()) return;
+    if (Date.now() - this.turnedAt >= RESORT_MS) this.resort();
   }
 }
 

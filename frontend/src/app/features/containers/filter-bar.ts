@@ -1,6 +1,7 @@
 import { Component, computed, ElementRef, inject, output, signal, viewChild } from '@angular/core';
 import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { debounceTime } from 'rxjs';
+import { Commands } from '../../core/commands.ts';
 import { Shortcuts } from '../../core/shortcuts.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
@@ -23,6 +24,7 @@ const SAY_MS = 800;
 })
 export class FilterBar {
   private readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search');
+  private readonly commands = inject(Commands);
   private readonly containers = inject(ContainerStore);
   protected readonly hosts = inject(HostStore);
   protected readonly view = inject(ContainerView);
@@ -51,13 +53,20 @@ export class FilterBar {
 
   constructor() {
     const shortcuts = inject(Shortcuts);
-    const focus = (event: Event) => {
-      event.preventDefault();
+    shortcuts.add({ keys: '/', does: 'Search containers', group: 'Containers' }, () => {
       this.search().nativeElement.focus();
       this.search().nativeElement.select();
-    };
-    shortcuts.add({ keys: '/', does: 'Search containers', group: 'Containers' }, focus);
+    });
     shortcuts.add({ keys: 'r', does: 'Sort the table now', group: 'Containers' }, () => this.view.resort());
+    this.offer('Group containers by project', () => this.view.groupBy('project'));
+    this.offer('Group containers by host', () => this.view.groupBy('host'));
+    this.offer('Do not group containers', () => this.view.groupBy(''));
+    this.offer('Show containers in trouble', () => this.view.narrow({ state: TROUBLED }));
+    this.offer('Show all containers', () => this.view.clearFilter());
+  }
+
+  private offer(text: string, run: () => void): void {
+    this.commands.add({ id: text, text, group: 'Containers', icon: 'sliders', run });
   }
 
   protected chipText(state: string): string {
