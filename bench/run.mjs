@@ -1,11 +1,15 @@
-// npm run bench -- collector|fanout|fleet [--name value …]: builds the bench and the services it needs, then runs it.
+// npm run bench -- collector|fanout|fleet|… [--name value …]: builds the bench and the services it needs, then runs it.
+// Those of the console start a whole Deckwatch, which builds itself.
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
-const NEEDS = { collector: ['collector'], fanout: ['gateway'], fleet: [] };
+const CONSOLE = { lighthouse: [], loading: [], scrolling: [], soak: [], shots: [] };
+const NEEDS = { collector: ['collector'], fanout: ['gateway'], fleet: [], ...CONSOLE };
+// These load files of their own, so they stay outside the bundle.
+const OUTSIDE = ['dockerode', 'testcontainers', '@playwright/test', 'lighthouse'];
 const [what = ''] = process.argv.slice(2);
 
 function run(program, args, cwd) {
@@ -18,13 +22,8 @@ if (!Object.hasOwn(NEEDS, what)) {
   process.exit(2);
 }
 for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
-// Clients of container engines stay outside the bundle: they load files of their own.
 for (const entry of ['main', 'clients'])
-  run(
-    'node',
-    [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, 'dockerode', 'testcontainers'],
-    here,
-  );
+  run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, ...OUTSIDE], here);
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);
 // What ends us is passed on, so that the bench can clear up.

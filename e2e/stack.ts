@@ -1,18 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const ROOT = join(import.meta.dirname, '..');
 const START_MS = 240_000;
 const STOP_MS = 8000;
 const KEPT_OUTPUT = 20_000;
 const KILL_EVERY_MS = 150;
 
-/** Deckwatch as `npm start` brings it up, with a data folder and ports of its own, the demo fleet and no engine. */
+export interface StackOptions {
+  /** Whether the simulated host is there; default `on`. */
+  demo?: 'on' | 'off';
+  /** An engine to watch, as DOCKER_HOST names it; default: none is there. */
+  engine?: string;
+  /** More settings. */
+  env?: Record<string, string>;
+}
+
+/** Deckwatch as `npm start` brings it up, with a data folder and ports of its own. */
 export class Stack {
   private constructor(
     readonly url: string,
@@ -22,17 +30,18 @@ export class Stack {
   ) {}
 
   /** Ready when every service of it is; fails with what the launcher said. */
-  static async start(): Promise<Stack> {
+  static async start({ demo = 'on', engine, env = {} }: StackOptions = {}): Promise<Stack> {
     const folder = mkdtempSync(join(tmpdir(), 'deckwatch-e2e-'));
     const port = await freePort();
     const launcher = spawn(process.execPath, ['deploy/local/start.mjs'], {
-      cwd: ROOT,
+      cwd: projectRoot(),
       env: {
         ...process.env,
         DECKWATCH_PORT: String(port),
         DECKWATCH_DATA: join(folder, 'data'),
-        DECKWATCH_DEMO: 'on',
-        DOCKER_HOST: `unix://${folder}/no-engine.sock`,
+        DECKWATCH_DEMO: demo,
+        DOCKER_HOST: engine ?? `unix://${folder}/no-engine.sock`,
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -49,6 +58,11 @@ export class Stack {
       throw error;
     }
     return stack;
+  }
+
+  /** Its DECKWATCH_DATA. */
+  get data(): string {
+    return join(this.folder, 'data');
   }
 
   private async becomeReady(): Promise<void> {
@@ -89,6 +103,13 @@ export class Stack {
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The nearest folder above that holds the project, from the sources as from a bundle. */
+function projectRoot(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'deploy/local/start.mjs'))) folder = dirname(folder);
+  return folder;
 }
 
 async function freePort(): Promise<number> {

@@ -8,7 +8,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string' },
-    containers: { type: 'string', default: '100' },
+    containers: { type: 'string' },
     clients: { type: 'string', default: '500' },
     idle: { type: 'string', default: '5000' },
     port: { type: 'string', default: '18980' },
@@ -21,17 +21,25 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '7' },
     interval: { type: 'string', default: '1000' },
     events: { type: 'string', default: '12' },
+    form: { type: 'string', default: 'desktop' },
+    path: { type: 'string', default: '/containers' },
+    rounds: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '30' },
+    every: { type: 'string', default: '30' },
+    rate: { type: 'string', default: '10' },
+    sizes: { type: 'string', default: '3,100,1000' },
+    folder: { type: 'string', default: 'bench/results/shots' },
     nats: { type: 'string' },
     data: { type: 'string', default: process.env['DECKWATCH_DATA'] ?? '.deckwatch' },
   },
 });
-const containers = Number(values.containers);
+const containersOr = (usual: number): number => Number(values.containers ?? usual);
 const seconds = Number(values.seconds ?? 60);
 
 const BENCHES: Record<string, () => Promise<void>> = {
   collector: () =>
     benchCollector({
-      containers,
+      containers: containersOr(100),
       seconds,
       warmup: Number(values.warmup),
       reader: values.reader,
@@ -40,7 +48,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
     }),
   fanout: () =>
     benchFanout({
-      containers,
+      containers: containersOr(100),
       seconds,
       clients: Number(values.clients),
       idle: Number(values.idle),
@@ -52,7 +60,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
         nats: values.nats ?? localBroker(values.data),
         name: values.name,
         hosts: Number(values.hosts),
-        containers,
+        containers: containersOr(100),
         seed: Number(values.seed),
         intervalMs: Number(values.interval),
         eventsPerMinute: Number(values.events),
@@ -60,6 +68,28 @@ const BENCHES: Record<string, () => Promise<void>> = {
       },
       Number(values.seconds ?? 600),
     ),
+  lighthouse: async () => {
+    const { benchLighthouse } = await import('./console/lighthouse.ts');
+    const form = values.form === 'mobile' ? 'mobile' : 'desktop';
+    await benchLighthouse({ containers: containersOr(1000), form, path: values.path });
+  },
+  loading: async () => {
+    const { benchLoading } = await import('./console/loading.ts');
+    await benchLoading({ containers: containersOr(1000), rounds: Number(values.rounds) });
+  },
+  scrolling: async () => {
+    const { benchScrolling } = await import('./console/scrolling.ts');
+    await benchScrolling({ containers: containersOr(5000), seconds: Number(values.seconds ?? 30) });
+  },
+  soak: async () => {
+    const { soakConsole } = await import('./console/soak.ts');
+    const [minutes, rate, every] = [values.minutes, values.rate, values.every].map(Number) as [number, number, number];
+    await soakConsole({ containers: containersOr(200), minutes, rate, every });
+  },
+  shots: async () => {
+    const { takeShots } = await import('./console/shots.ts');
+    await takeShots({ sizes: values.sizes.split(',').map(Number), folder: values.folder });
+  },
 };
 
 try {
