@@ -46,8 +46,17 @@ function faults(lhr: Result): string[] {
       .filter(({ weight }) => weight > 0)
       .map(({ id: audit }) => lhr.audits[audit]!)
       .filter(({ score }) => score !== null && score < 0.9)
-      .map(({ id: audit, title, displayValue = '' }) => `${id}: ${audit}: ${title} ${displayValue}`.trimEnd()),
+      .map((audit) => `${id}: ${audit.id}: ${audit.title} ${audit.displayValue ?? ''} ${evidence(audit)}`.trimEnd()),
   );
+}
+
+/** The first things that an audit found, as it tells them. */
+function evidence({ details }: Result['audits'][string]): string {
+  const items = (details as { items?: object[] } | undefined)?.items ?? [];
+  return items
+    .slice(0, 3)
+    .map((item) => JSON.stringify(item).slice(0, 400))
+    .join(' ');
 }
 
 async function audit(stage: Stage, { form, path }: LighthouseBench): Promise<Result> {

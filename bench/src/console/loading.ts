@@ -45,10 +45,10 @@ class Wire {
       this.requests += 1;
       if (type === 'Script') this.scripts.push(requestId);
     });
-    cdp.on('Network.dataReceived', ({ requestId, dataLength, encodedDataLength }) => {
+    cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
       const kind = this.kinds.get(requestId);
-      if (kind === 'Script') this.bytes.Script += encodedDataLength || dataLength;
-      if (kind === 'Fetch' || kind === 'XHR') this.bytes.data += encodedDataLength || dataLength;
+      if (kind === 'Script') this.bytes.Script += encodedDataLength;
+      if (kind === 'Fetch' || kind === 'XHR') this.bytes.data += encodedDataLength;
     });
     cdp.on('Network.webSocketFrameReceived', ({ response }) => {
       this.bytes.data += Buffer.byteLength(response.payloadData);
