@@ -29,6 +29,7 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '10' },
     sizes: { type: 'string', default: '3,100,1000' },
     folder: { type: 'string', default: 'bench/results/shots' },
+    console: { type: 'string' },
     nats: { type: 'string' },
     data: { type: 'string', default: process.env['DECKWATCH_DATA'] ?? '.deckwatch' },
   },
@@ -79,7 +80,11 @@ const BENCHES: Record<string, () => Promise<void>> = {
   },
   scrolling: async () => {
     const { benchScrolling } = await import('./console/scrolling.ts');
-    await benchScrolling({ containers: containersOr(5000), seconds: Number(values.seconds ?? 30) });
+    await benchScrolling({
+      containers: containersOr(5000),
+      seconds: Number(values.seconds ?? 30),
+      console: values.console,
+    });
   },
   soak: async () => {
     const { soakConsole } = await import('./console/soak.ts');

@@ -36,6 +36,36 @@ export function hottest(profile: Profile, count: number): string[] {
     .map(([name, sum]) => `${ms(sum.own)} own ${ms(sum.whole)} in all  ${name}`);
 }
 
+const RESTS = new Set(['(idle)', '(program)', '(root)']);
+
+/**
+ * The longest stretches of script without a pause, a line each: how long, and the functions on whose account they went,
+ * outermost first. Layout that a script forces counts to it.
+ */
+export function stretches(profile: Profile, longerThanMs: number): string[] {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id])));
+  const found: { us: number; within: Map<string, number> }[] = [];
+  let now: (typeof found)[number] | undefined;
+  profile.samples?.forEach((id, at) => {
+    const us = profile.timeDeltas?.[at + 1] ?? 0;
+    if (RESTS.has(nodes.get(id)!.callFrame.functionName)) return void (now = undefined);
+    if (!now) found.push((now = { us: 0, within: new Map() }));
+    now.us += us;
+    const names = new Set<string>();
+    for (let up: number | undefined = id; up !== undefined; up = parents.get(up)) names.add(nameOf(nodes.get(up)!));
+    for (const name of names) now.within.set(name, (now.within.get(name) ?? 0) + us);
+  });
+  return found
+    .filter(({ us }) => us > longerThanMs * 1000)
+    .sort((a, b) => b.us - a.us)
+    .slice(0, 5)
+    .map(({ us, within }) => {
+      const chain = [...within].filter(([, share]) => share > us * 0.2).sort(([, a], [, b]) => b - a);
+      return `${ms(us)}  ${chain.slice(1, 14).map(([name, share]) => `${name} ${Math.round((100 * share) / us)} %`).join(' > ')}`; // prettier-ignore
+    });
+}
+
 const ms = (us: number): string => `${(us / 1000).toFixed(0)} ms`.padStart(8);
 
 function nameOf({ callFrame }: Profile['nodes'][number]): string {

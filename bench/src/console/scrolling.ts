@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from '@playwright/test';
 import { percentile, report, round } from '../report.ts';
-import { hottest } from './profile.ts';
+import { hottest, stretches } from './profile.ts';
 import { onStage } from './stage.ts';
 
 export interface ScrollingBench {
   containers: number;
   seconds: number;
+  /** Where the console was built to, as with NG_BUILD_MANGLE=0 for readable names; default: as users have it. */
+  console?: string | undefined;
 }
 
 interface Smoothness {
@@ -53,12 +55,13 @@ async function profiled(cdp: CDPSession, work: () => Promise<void>): Promise<str
   await cdp.send('Profiler.start');
   await work();
   const { profile } = await cdp.send('Profiler.stop');
-  return hottest(profile, 20);
+  return ['own time:', ...hottest(profile, 15), 'the longest without a pause:', ...stretches(profile, 30)];
 }
 
 /** How smooth a large table is while it is scrolled and its figures change every second. */
 export async function benchScrolling(options: ScrollingBench): Promise<void> {
-  await onStage({ containers: options.containers }, async (stage) => {
+  const env: Record<string, string> = options.console ? { DECKWATCH_CONSOLE_DIR: options.console } : {};
+  await onStage({ containers: options.containers, env }, async (stage) => {
     const page = await stage.page();
     await page.goto(`${stage.url}/containers`);
     await page.locator('tbody .cpu .figure').first().filter({ hasText: /\d/ }).waitFor();
@@ -66,14 +69,14 @@ export async function benchScrolling(options: ScrollingBench): Promise<void> {
     await watch(page);
     await scroll(page, options.seconds);
     const { longTasks, frames } = await page.evaluate(() => (globalThis as unknown as { seen: Smoothness }).seen);
-    const hot = await profiled(await page.context().newCDPSession(page), () => scroll(page, 10));
-    report('scrolling', { ...options }, {
+    const hot = await profiled(await page.context().newCDPSession(page), () => scroll(page, options.seconds));
+    report('scrolling', { containers: options.containers, seconds: options.seconds }, {
       'tasks over 50 ms': longTasks.length,
       'the longest, ms': round(Math.max(0, ...longTasks), 0),
       'frames a second': round(frames.length / options.seconds, 1),
       'ms from frame to frame, p95': round(percentile(frames, 0.95), 1),
       'p99': round(percentile(frames, 0.99), 1),
     }); // prettier-ignore
-    console.log(['  where the time went in 10 s of it:', ...hot.map((line) => `    ${line}`)].join('\n'));
+    console.log(['  where the time went in as long again:', ...hot.map((line) => `    ${line}`)].join('\n'));
   });
 }

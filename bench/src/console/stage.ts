@@ -4,7 +4,11 @@ import { Stack } from '../../../e2e/stack.ts';
 import { localBroker } from '../fleet/broker-address.ts';
 import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
 
-export type StageOptions = Partial<Omit<FleetOptions, 'nats'>> & { containers: number };
+export type StageOptions = Partial<Omit<FleetOptions, 'nats'>> & {
+  containers: number;
+  /** More settings of the services. */
+  env?: Record<string, string>;
+};
 
 /** A Deckwatch of its own with a simulated fleet, and a browser before it. */
 export class Stage {
@@ -17,7 +21,7 @@ export class Stage {
   ) {}
 
   static async start(options: StageOptions, debugPort = 0): Promise<Stage> {
-    const stack = await Stack.start({ demo: 'off' });
+    const stack = await Stack.start({ demo: 'off', env: options.env ?? {} });
     try {
       const fleet = await Fleet.start({
         nats: localBroker(stack.data),
