@@ -12,6 +12,7 @@ import { StatusDot } from '../../ui/status-dot.ts';
 import { severityTone, STATE_WORDS } from '../alerts/alert-words.ts';
 import { lookOf } from '../containers/container-look.ts';
 import { agoOf } from '../events/ago.ts';
+import { eventKey, lastOf } from '../events/event-words.ts';
 import { happenings } from '../events/happenings.ts';
 import { ContainerCharts } from './container-charts.ts';
 import { ContainerFacts } from './container-facts.ts';
@@ -60,6 +61,14 @@ export class ContainerPage {
     computed(() => `container=${encodeURIComponent(this.key())}&limit=50`),
     this.container,
   );
+  /** The last event stands in the inventory itself, before the log is read. */
+  protected readonly events = computed(() => {
+    const container = this.container();
+    const read = this.happened.items();
+    if (!container || container.event === 'seen') return read;
+    const last = lastOf(container);
+    return read.some((event) => eventKey(event) === eventKey(last)) ? read : [last, ...read];
+  });
   /** What it was called when it was last heard of. */
   protected readonly lastName = computed(() => this.happened.items()[0]?.name ?? this.id());
   protected readonly alerts = computed(() =>

@@ -1,4 +1,4 @@
-import type { ContainerEventName } from '@deckwatch/contracts';
+import type { Container, ContainerEventName } from '@deckwatch/contracts';
 import type { IconName } from '../../ui/icon.ts';
 import type { Tone } from '../../ui/tone.ts';
 
@@ -43,4 +43,13 @@ export function mannerOf({ event, exitCode, oomKilled }: Pick<Happening, 'event'
   if (event !== 'died') return manner;
   const how = oomKilled ? ', out of memory' : exitCode === null ? '' : ` with exit code ${exitCode}`;
   return { ...manner, words: manner.words + how };
+}
+
+/** What happened to a container last, as the inventory has it. */
+export function lastOf({ t, host, id, name, event, exitCode, oomKilled, demo }: Container): Happening {
+  return { t, host, id, name, event, exitCode: exitCode ?? null, oomKilled: oomKilled === true, demo };
+}
+
+export function eventKey({ t, host, id, event }: Happening): string {
+  return `${host}.${id}:${event}:${t}`;
 }

@@ -14,7 +14,7 @@ import { Icon, type IconName } from '../../ui/icon.ts';
 import type { Tone } from '../../ui/tone.ts';
 import { severityTone } from '../alerts/alert-words.ts';
 import { agoOf } from '../events/ago.ts';
-import { mannerOf, type Happening } from '../events/event-words.ts';
+import { eventKey, lastOf, mannerOf, type Happening } from '../events/event-words.ts';
 import { happenings } from '../events/happenings.ts';
 
 const MOST = 40;
@@ -44,7 +44,8 @@ export class Latest {
   private readonly hosts = inject(HostStore);
   private readonly store = inject(AlertStore);
   private readonly past = signal<readonly AlertMessage[]>([]);
-  private readonly happened = happenings(signal(`limit=${MOST}`), inject(ContainerStore).feed.version);
+  private readonly containers = inject(ContainerStore);
+  private readonly happened = happenings(signal(`limit=${MOST}`), this.containers.feed.version);
   protected readonly state = this.happened.state;
 
   protected readonly rows = computed(() => {
@@ -52,10 +53,12 @@ export class Latest {
     const alerts = new Map(
       [...this.past(), ...this.store.recent()].map((alert) => [`${alert.id}:${alert.seq}`, alert]),
     );
-    const events = this.happened.items().filter(({ event }) => event !== 'seen');
+    // The last event of each container stands in the inventory itself, before the log is read again or at all.
+    const events = [...this.happened.items(), ...this.containers.containers().map(lastOf)];
+    const byKey = new Map(events.filter(({ event }) => event !== 'seen').map((event) => [eventKey(event), event]));
     const changes = [
       ...[...alerts].filter(([, alert]) => isTransition(alert)).map(([key, alert]) => ofAlert(key, alert, demo)),
-      ...events.map(ofEvent),
+      ...[...byKey.values()].map(ofEvent),
     ];
     return changes.sort((a, b) => b.t - a.t).slice(0, MOST);
   });
@@ -92,6 +95,6 @@ function ofAlert(key: string, alert: AlertMessage, demo: ReadonlySet<string>): C
 
 function ofEvent(happening: Happening): Change {
   const { icon, tone, words } = mannerOf(happening);
-  const { t, host, id, event, name, demo } = happening;
-  return { key: `${host}.${id}:${event}:${t}`, t, icon, tone, name, words, link: ['/containers', host, id], demo };
+  const { t, host, id, name, demo } = happening;
+  return { key: eventKey(happening), t, icon, tone, name, words, link: ['/containers', host, id], demo };
 }

@@ -135,6 +135,15 @@ describe('OverviewPage', () => {
     ]);
   });
 
+  it('tells what the inventory says by itself, and nothing twice', async () => {
+    const died = aContainer({ id: ids[0]!, event: 'died', exitCode: 3, t: Date.now() });
+    page.browser.answers['/api/v1/events'] = { items: [anEvent('died', 0, { exitCode: 3, name: 'shop-web-1' })] };
+    await fill({ containers: { items: [died, ...fleet.slice(1)] } });
+    expect(page.all('app-latest li')).toEqual(['shop-web-1 died with exit code 3 now']);
+    await page.settle(5000);
+    expect(page.all('app-latest li')).toEqual(['shop-web-1 died with exit code 3 5 s ago']);
+  });
+
   it('reads what happened again when the inventory changes, once a second at most', async () => {
     page.browser.answers['/api/v1/events'] = { items: [] };
     await fill();
