@@ -50,6 +50,48 @@ export const ContainerEvent = z.object({
 });
 export type ContainerEvent = z.infer<typeof ContainerEvent>;
 
+/** A line of the inventory's log: what happened to a container, without what it is. */
+export const Happening = ContainerEvent.pick({
+  t: true,
+  host: true,
+  id: true,
+  name: true,
+  image: true,
+  project: true,
+  service: true,
+  event: true,
+  exitCode: true,
+  oomKilled: true,
+  restarts: true,
+}).extend({ demo: z.boolean() });
+export type Happening = z.infer<typeof Happening>;
+
+/** What only the engine knows of a container. Values of environment variables never leave its host. */
+export const ContainerDetails = z.object({
+  command: z.string(),
+  ports: z.array(
+    z.object({
+      container: z.int(),
+      protocol: z.string(),
+      hostIp: z.string().nullable(),
+      hostPort: z.int().nullable().describe('null: not published'),
+    }),
+  ),
+  mounts: z.array(z.object({ type: z.string(), source: z.string(), target: z.string(), readOnly: z.boolean() })),
+  env: z.array(z.string()).describe('names only'),
+  networks: z.array(z.string()),
+  restartPolicy: z.string(),
+  limits: z.object({
+    cpus: z.number().nullable().describe('cores; null: no limit'),
+    memory: z.number().nullable().describe('bytes; null: no limit'),
+  }),
+  health: z
+    .object({ status: z.string(), failingStreak: z.int(), lastOutput: z.string() })
+    .nullable()
+    .describe('null: no health check'),
+});
+export type ContainerDetails = z.infer<typeof ContainerDetails>;
+
 /** A container as topics and REST show it. */
 export const Container = ContainerEvent.extend({ key: z.string(), demo: z.boolean() });
 export type Container = z.infer<typeof Container>;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { AlertMessage, AlertState } from './alert.ts';
-import { Container, ContainerState } from './container.ts';
+import { Container, ContainerDetails, ContainerState, Happening } from './container.ts';
 import { Host } from './host.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
 import { ContainerId, Timestamp, Token } from './primitives.ts';
-import { HistorySeries } from './rpc.ts';
+import { HistorySeries, RecentSeries } from './rpc.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
 import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
+import { STAT_COLS } from './columns.ts';
 import { token } from './subjects.ts';
 
 /**
@@ -106,6 +107,7 @@ export const CONTAINER_SORTS = [
   'wr',
   'pids',
   'startedAt',
+  'restarts',
 ] as const;
 
 const containerParams = z.object({ host: Name, id: ContainerId });
@@ -134,8 +136,40 @@ export const ENDPOINTS = {
     answer: pageOf(ContainerWithStats),
   }),
   getContainer: endpoint({
-    method: 'get', path: '/containers/{host}/{id}', tag: 'containers', summary: 'One container',
-    params: containerParams, answer: ContainerWithStats,
+    method: 'get', path: '/containers/{host}/{id}', tag: 'containers',
+    summary: 'One container, with what its engine knows of it', params: containerParams,
+    answer: ContainerWithStats.extend({
+      details: ContainerDetails.nullable(),
+      detailsReason: z.string().nullable().describe('why there are no details'),
+    }),
+  }),
+  recentHistory: endpoint({
+    method: 'get', path: '/containers/history', tag: 'containers',
+    summary: 'The latest samples of many containers, second by second, for small lines',
+    query: z.object({
+      metric: z.enum(STAT_COLS).default('cpu'),
+      points: z.coerce.number().int().min(1).max(900).default(60),
+      keys: z
+        .string()
+        .max(16_000)
+        .transform((text) => [...new Set(text.split(',').filter(Boolean))])
+        .pipe(z.array(z.string()).min(1).max(200))
+        .describe('`<host>.<id>`, with commas between, at most 200'),
+    }),
+    answer: RecentSeries,
+  }),
+  listEvents: endpoint({
+    method: 'get', path: '/events', tag: 'containers',
+    summary: 'What happened to containers, newest first: to all, to those of a host, or to one',
+    query: z.object({
+      ...Paging,
+      host: Name.optional(),
+      container: z
+        .string()
+        .regex(/^[a-z0-9_-]+\.[0-9a-f]{12}$/, 'allowed: <host>.<id>')
+        .optional(),
+    }),
+    answer: pageOf(Happening),
   }),
   containerHistory: endpoint({
     method: 'get', path: '/containers/{host}/{id}/history', tag: 'containers',
@@ -165,7 +199,7 @@ export const ENDPOINTS = {
   }),
   sessionEvents: endpoint({
     method: 'get', path: '/sessions/events', tag: 'sessions', summary: 'The latest session events, newest first',
-    query: z.object({ limit: Paging.limit }), answer: z.object({ items: z.array(SessionEvent) }),
+    query: z.object({ ...Paging, app: Name.optional() }), answer: pageOf(SessionEvent),
   }),
   getSession: endpoint({
     method: 'get', path: '/sessions/{app}/{id}', tag: 'sessions', summary: 'One session',
@@ -196,12 +230,13 @@ export const ENDPOINTS = {
     method: 'delete', path: '/alert-rules/{id}', tag: 'alerts', role: 'admin', summary: 'Delete a rule', status: 204, params: idParam,
   }),
   listAlerts: endpoint({
-    method: 'get', path: '/alerts', tag: 'alerts', summary: 'Alerts that are pending, firing or without data',
+    method: 'get', path: '/alerts', tag: 'alerts', summary: 'Alerts by state; without one, those that are pending, firing or without data',
     query: z.object({ ...Paging, state: AlertState.optional() }), answer: pageOf(AlertMessage),
   }),
   alertHistory: endpoint({
     method: 'get', path: '/alerts/history', tag: 'alerts', summary: 'Alert messages, newest first',
-    query: z.object({ ...Paging, from: Moment.optional(), to: Moment.optional() }), answer: pageOf(AlertMessage),
+    query: z.object({ ...Paging, from: Moment.optional(), to: Moment.optional(), state: AlertState.optional() }),
+    answer: pageOf(AlertMessage),
   }),
   listChannels: endpoint({
     method: 'get', path: '/channels', tag: 'notifications', summary: 'Channels, without their secrets',

@@ -4,7 +4,9 @@ import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts'
 import { ContainerId, Timestamp, Token } from './primitives.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
 import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
+import { STAT_COLS } from './columns.ts';
 import { StatsSweep } from './stats.ts';
+import { ContainerDetails } from './container.ts';
 
 /**
  * Requests between services: `deckwatch.rpc.<service>.<method>`, answered by one member of the service's queue group
@@ -39,6 +41,9 @@ export const COLLECTOR_RPC = {
   latest: { ...method(Nothing, StatsSweep.nullable()), bare: true as const },
 };
 
+/** Beside it, what collectors that see an engine answer. 404: no such container; 503: the engine does not answer. */
+export const INSPECT_RPC = { inspect: method(z.object({ id: ContainerId }), ContainerDetails) };
+
 export const SESSIONS_RPC = {
   count: method(Nothing, SessionCount),
   list: method(
@@ -53,7 +58,7 @@ export const SESSIONS_RPC = {
     pageOf(Session),
   ),
   get: method(z.object({ app: Token, id: z.string() }), Session),
-  events: method(z.object({ limit: z.int().min(1).max(500) }), z.object({ items: z.array(SessionEvent) })),
+  events: method(z.object({ ...Page, app: Token.optional() }), pageOf(SessionEvent)),
   ingest: method(
     z.object({ items: z.array(SessionIngestItem).max(1000) }),
     z.object({ accepted: z.int(), rejected: z.array(z.object({ index: z.int(), message: z.string() })) }),
@@ -67,7 +72,10 @@ export const ALERTS_RPC = {
   saveRule: method(z.object({ rule: AlertRuleDraft, revision: z.int().optional() }), StoredRule),
   deleteRule: method(ById, Nothing),
   active: method(z.object({ state: AlertState.optional() }), z.object({ items: z.array(AlertMessage) })),
-  history: method(z.object({ ...Page, from: Timestamp.optional(), to: Timestamp.optional() }), pageOf(AlertMessage)),
+  history: method(
+    z.object({ ...Page, from: Timestamp.optional(), to: Timestamp.optional(), state: AlertState.optional() }),
+    pageOf(AlertMessage),
+  ),
   channels: method(Nothing, z.object({ items: z.array(Channel) })),
   saveChannel: method(z.object({ channel: ChannelDraft, id: Token.optional() }), Channel),
   deleteChannel: method(ById, Nothing),
@@ -91,7 +99,24 @@ export const HistorySeries = z.object({
   resolutionMs: z.int(),
 });
 export type HistorySeries = z.infer<typeof HistorySeries>;
-export const HISTORY_RPC = { range: method(HistoryQuery, HistorySeries) };
+
+/** The latest samples of many containers, for small lines. */
+export const RecentQuery = z.object({
+  keys: z.array(z.string().max(300)).min(1).max(200).describe('`<host>.<id>`'),
+  metric: z.enum(STAT_COLS),
+  points: z.int().min(1).max(900).describe('seconds back from now'),
+});
+export type RecentQuery = z.infer<typeof RecentQuery>;
+/** Each container's values second by second from `from`, oldest first; one that is not known is left out. */
+export const RecentSeries = z.object({
+  metric: z.string(),
+  from: Timestamp,
+  resolutionMs: z.int(),
+  series: z.record(z.string(), z.array(z.number().nullable())),
+});
+export type RecentSeries = z.infer<typeof RecentSeries>;
+
+export const HISTORY_RPC = { range: method(HistoryQuery, HistorySeries), recent: method(RecentQuery, RecentSeries) };
 
 /** The simulated fleet: `stop` removes it for good, until it is asked for again. */
 export const DEMO_RPC = { stop: method(Nothing, Nothing) };

@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { faultOf, type Bucket, type Bus } from '@deckwatch/bus';
-import { COLLECTOR_RPC, ContainerEvent, filters, subjects, type HostRecord } from '@deckwatch/contracts';
+import { COLLECTOR_RPC, ContainerEvent, filters, INSPECT_RPC, subjects, type HostRecord } from '@deckwatch/contracts';
 import type { Clock, Log } from '@deckwatch/service-kit';
 import { EngineWatch } from './engine/engine-watch.ts';
 import type { Engine, EngineInfo } from './engine/engine.ts';
+import { Inspector } from './engine/inspector.ts';
 import { lookAround } from './engine/surroundings.ts';
 import { HostClaim } from './host/host-claim.ts';
 import { HostReporter } from './host/host-reporter.ts';
@@ -46,6 +47,7 @@ export class Collector {
   private readonly desk: ReaderDesk;
   private readonly reporter: HostReporter;
   private readonly sweeper: Sweeper;
+  private readonly inspector: Inspector;
   private readonly closers: (() => void)[] = [];
   private watch: EngineWatch | undefined;
   private local: boolean;
@@ -62,6 +64,7 @@ export class Collector {
     this.retention = this.buildRetention();
     this.inventoryLog = this.buildInventoryLog();
     this.inventory = new Inventory({ host: this.host, engine, outlet: this.inventoryLog, runs: watchlist, clock, log });
+    this.inspector = new Inspector(engine, (id) => this.inventory.current(id) !== undefined, clock);
     this.reporter = this.buildReporter(watchlist);
     this.sweeper = this.buildSweeper(watchlist);
     const onInterval = (intervalMs: number): void => this.sweeper.changeInterval(intervalMs);
@@ -121,7 +124,13 @@ export class Collector {
     const served = this.parts.bus.serve(`collector.${this.host}`, COLLECTOR_RPC, {
       latest: () => this.sweeper.latest(),
     });
-    this.closers.push(() => served.unsubscribe());
+    const inspected = this.parts.bus.serve(`collector.${this.host}`, INSPECT_RPC, {
+      inspect: ({ id }) => this.inspector.inspect(id),
+    });
+    this.closers.push(
+      () => served.unsubscribe(),
+      () => inspected.unsubscribe(),
+    );
   }
 
   private async engineUp(info: EngineInfo): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ContainerState, Health } from '@deckwatch/contracts';
+import type { ContainerDetails, ContainerState, Health } from '@deckwatch/contracts';
+import { readDetails } from '../src/engine/container-details.ts';
 import type { EngineAddress } from '../src/engine/engine-address.ts';
 import type {
   ContainerFacts,
@@ -91,6 +92,11 @@ export class FakeEngine implements Engine {
   inspect = (id: string): Promise<ContainerFacts | undefined> =>
     this.call(`inspect ${id.slice(0, 12)}`, () =>
       [...this.containers.values()].find((container) => container.id.startsWith(id)),
+    );
+
+  details = (id: string): Promise<ContainerDetails | undefined> =>
+    this.call(`details ${id}`, () =>
+      [...this.containers.values()].some((container) => container.id.startsWith(id)) ? readDetails({}) : undefined,
     );
 
   events = (sinceMs: number, onEvent: (event: EngineEvent) => void): Promise<EngineStream> =>

@@ -1,6 +1,7 @@
 import { RpcFault, type Bus, type BusMessage, type BusSubscription } from '@deckwatch/bus';
 import { filters, HISTORY_RPC, isStatsSweep, type HistoryQuery, type HistorySeries } from '@deckwatch/contracts';
 import type { ServiceContext } from '@deckwatch/service-kit';
+import { answerRecent } from './query/recent-query.ts';
 import { answerRange, BadQuery } from './query/range-query.ts';
 import { RING_BYTES } from './rings/sample-ring.ts';
 import { CONTAINER_LIMIT, RingStore } from './rings/ring-store.ts';
@@ -40,7 +41,10 @@ export class HistoryRecorder {
   start(): void {
     this.subscriptions = [
       this.bus.subscribe(filters.allStats, (message) => this.hear(message)),
-      this.bus.serve('history', HISTORY_RPC, { range: (query) => this.range(query) }),
+      this.bus.serve('history', HISTORY_RPC, {
+        range: (query) => this.range(query),
+        recent: (query) => answerRecent(query, (host, id) => this.store.get(host, id), this.context.clock.now()),
+      }),
     ];
   }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type Docker from 'dockerode';
+import type { ContainerDetails } from '@deckwatch/contracts';
 import type { Log } from '@deckwatch/service-kit';
+import { readDetails } from './container-details.ts';
 import { readEvent, readInfo, readInspection, readList } from './engine-answers.ts';
 import type { EngineAddress } from './engine-address.ts';
 import {
@@ -58,10 +60,17 @@ export class DockerEngine implements Engine {
     return readList(await this.docker.listContainers({ all: true, abortSignal: AbortSignal.timeout(LIST_TIMEOUT_MS) }));
   }
 
-  async inspect(id: string, timeoutMs = TIMEOUT_MS): Promise<ContainerFacts | undefined> {
+  inspect(id: string, timeoutMs = TIMEOUT_MS): Promise<ContainerFacts | undefined> {
+    return this.inspection(id, timeoutMs, readInspection);
+  }
+
+  details(id: string, timeoutMs = TIMEOUT_MS): Promise<ContainerDetails | undefined> {
+    return this.inspection(id, timeoutMs, readDetails);
+  }
+
+  private async inspection<T>(id: string, timeoutMs: number, read: (answer: unknown) => T): Promise<T | undefined> {
     try {
-      const answer = await this.docker.getContainer(id).inspect({ abortSignal: AbortSignal.timeout(timeoutMs) });
-      return readInspection(answer);
+      return read(await this.docker.getContainer(id).inspect({ abortSignal: AbortSignal.timeout(timeoutMs) }));
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw error;

@@ -1,4 +1,4 @@
-import type { ContainerState, Health } from '@deckwatch/contracts';
+import type { ContainerDetails, ContainerState, Health } from '@deckwatch/contracts';
 import type { EngineAddress } from './engine-address.ts';
 
 /** What the engine says of itself. */
@@ -96,6 +96,8 @@ export interface Engine {
   list(): Promise<ListedContainer[]>;
   /** Undefined: no such container. */
   inspect(id: string, timeoutMs?: number): Promise<ContainerFacts | undefined>;
+  /** What people want to know of a container. Undefined: no such container. */
+  details(id: string, timeoutMs?: number): Promise<ContainerDetails | undefined>;
   /** Events from `sinceMs` on (engine's clock), then each as it happens. */
   events(sinceMs: number, onEvent: (event: EngineEvent) => void): Promise<EngineStream>;
   /** One answer of the stats API about once a second. Undefined: no such container. */

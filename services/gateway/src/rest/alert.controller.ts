@@ -11,6 +11,8 @@ export class AlertController {
 
   @Route('listAlerts')
   async list(@Checked() { query }: Call<'listAlerts'>): Promise<Answer<'listAlerts'>> {
+    // Those that are over are in the log alone.
+    if (query.state === 'resolved') return this.bus.call('alerts', ALERTS_RPC, 'history', { ...query, state: 'resolved' }, 10_000); // prettier-ignore
     const { items } = await this.bus.call('alerts', ALERTS_RPC, 'active', { state: query.state });
     return pageOf(items, { ...query, sortKey: (alert) => alert.since, id: (alert) => alert.id, order: 'desc' });
   }

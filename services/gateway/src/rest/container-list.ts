@@ -39,6 +39,7 @@ export function sortKeyOf(
     case 'host':
     case 'state':
     case 'startedAt':
+    case 'restarts':
       return container[sort];
     default:
       return container.stats?.[sort] ?? null;

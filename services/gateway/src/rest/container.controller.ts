@@ -1,6 +1,18 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { Bus } from '@deckwatch/bus';
-import { HISTORY_RPC, METRICS, containerKey, type Container, type ContainerWithStats } from '@deckwatch/contracts';
+import { readBackwards, RpcFault, type Bus } from '@deckwatch/bus';
+import {
+  INSPECT_RPC,
+  ContainerEvent,
+  containerKey,
+  HISTORY_RPC,
+  filters,
+  METRICS,
+  STREAMS,
+  subjects,
+  type Container,
+  type ContainerWithStats,
+  type Happening,
+} from '@deckwatch/contracts';
 import { BUS } from '@deckwatch/service-kit';
 import { LiveState } from '../feeds/live-state.ts';
 import { figuresOf, matches, sortKeyOf } from './container-list.ts';
@@ -10,6 +22,8 @@ import { Checked, Route, type Answer, type Call } from './route.decorator.ts';
 
 /** Who polls comes back within so long: until then the figures are kept fresh. */
 const INTEREST_MS = 30_000;
+/** A collector that is gone must not hold up what is known without it. */
+const INSPECT_MS = 2500;
 const HOUR_MS = 3_600_000;
 const HISTORY_METRICS: readonly string[] = METRICS.container;
 
@@ -34,11 +48,32 @@ export class ContainerController {
   }
 
   @Route('getContainer')
-  async get(@Checked() { params: { host, id } }: Call<'getContainer'>): Promise<ContainerWithStats> {
+  async get(@Checked() { params: { host, id } }: Call<'getContainer'>): Promise<Answer<'getContainer'>> {
     const container = this.state.containers.get(containerKey(host, id));
     if (!container) throw new ProblemError(404, `no container ${id} on "${host}"`);
-    await this.state.statsFeed.visit(host, INTEREST_MS);
-    return this.withStats(container);
+    const [details] = await Promise.all([this.detailsOf(host, id), this.state.statsFeed.visit(host, INTEREST_MS)]);
+    return { ...this.withStats(container), ...details };
+  }
+
+  @Route('recentHistory')
+  recent(@Checked() { query }: Call<'recentHistory'>): Promise<Answer<'recentHistory'>> {
+    return this.bus.call('history', HISTORY_RPC, 'recent', query);
+  }
+
+  @Route('listEvents')
+  async events(@Checked() { query }: Call<'listEvents'>): Promise<Answer<'listEvents'>> {
+    const { limit, cursor, host = '*', container } = query;
+    if (cursor !== undefined && !/^\d+$/.test(cursor)) {
+      const message = 'not a cursor of this list';
+      throw new ProblemError(400, 'the request does not fit', [{ path: 'query.cursor', message }]);
+    }
+    const { items, next, total } = await readBackwards(this.bus, STREAMS.CONTAINERS.name, {
+      limit,
+      ...(cursor !== undefined && { below: Number(cursor) }),
+      subject: container === undefined ? filters.containersOf(host) : subjects.container(...partsOf(container)),
+      read: (message) => this.happening(message.json()),
+    });
+    return { items, nextCursor: next === null ? null : String(next), total };
   }
 
   @Route('containerHistory')
@@ -63,9 +98,38 @@ export class ContainerController {
     );
   }
 
+  /** `seen` tells that a container was found, not that anything happened to it. */
+  private happening(message: unknown): Happening | undefined {
+    const { success, data } = ContainerEvent.safeParse(message);
+    if (!success || data.event === 'seen') return undefined;
+    const { t, host, id, name, image, project, service, event, exitCode, oomKilled, restarts } = data;
+    const demo = this.state.hosts.get(host)?.demo === true;
+    return { t, host, id, name, image, project, service, event, exitCode, oomKilled, restarts, demo };
+  }
+
+  /** From its collector, which asks the engine. */
+  private async detailsOf(
+    host: string,
+    id: string,
+  ): Promise<Pick<Answer<'getContainer'>, 'details' | 'detailsReason'>> {
+    try {
+      const details = await this.bus.call(`collector.${host}`, INSPECT_RPC, 'inspect', { id }, INSPECT_MS);
+      return { details, detailsReason: null };
+    } catch (error) {
+      if (!(error instanceof RpcFault)) throw error;
+      const detailsReason = error.status === 404 || error.status === 503 ? error.message : 'its host does not answer';
+      return { details: null, detailsReason };
+    }
+  }
+
   private withStats(container: Container): ContainerWithStats {
     const rows = this.state.stats.hosts.get(container.host);
     const text = rows?.rows.get(container.key);
     return { ...container, stats: text === undefined ? null : figuresOf(rows!.t, text) };
   }
+}
+
+function partsOf(key: string): [host: string, id: string] {
+  const [host = '', id = ''] = key.split('.');
+  return [host, id];
 }

@@ -3,8 +3,8 @@ import { RING_SAMPLES, SampleRing, SLOT_MS } from './sample-ring.ts';
 
 /** For how long the samples of a container that is gone are kept: as long as a ring reaches back. */
 export const KEEP_MS = RING_SAMPLES * SLOT_MS;
-/** Containers whose samples are kept at most: 2,000 take 72 MB. */
-export const CONTAINER_LIMIT = 2000;
+/** Containers whose samples are kept at most; memory is taken as they come: 5,000 take 180 MB. */
+export const CONTAINER_LIMIT = 5000;
 
 interface Kept {
   readonly ring: SampleRing;

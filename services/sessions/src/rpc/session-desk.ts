@@ -6,7 +6,7 @@ import { RedisAway } from '../redis/redis-connection.ts';
 import type { RedisRegistry } from '../registry/redis-registry.ts';
 import { changeOf } from '../sources/ingest-reader.ts';
 import { NotTaken, type ChangeSink } from '../sources/session-source.ts';
-import { latestEvents } from './session-events.ts';
+import { eventPage } from './session-events.ts';
 
 interface Rejected {
   index: number;
@@ -30,7 +30,7 @@ export class SessionDesk {
       count: () => known(this.registry.count(this.clock.now())),
       list: (query) => known(this.list.page(query)),
       get: ({ app, id }) => this.get(app, id),
-      events: async ({ limit }) => ({ items: await latestEvents(this.bus, limit) }),
+      events: (query) => eventPage(this.bus, query),
       ingest: ({ items }) => this.ingest(items),
     };
     this.subscription = this.bus.serve('sessions', SESSIONS_RPC, handlers);
