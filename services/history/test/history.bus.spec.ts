@@ -67,7 +67,7 @@ describeWith('nats')('history on the bus', () => {
   it('tells Prometheus how full it is', async () => {
     const text = await metrics.registry.metrics();
     expect(text).toMatch(/deckwatch_history_containers\{service="history"\} 1/);
-    expect(text).toMatch(/deckwatch_history_containers_limit\{service="history"\} 2000/);
+    expect(text).toMatch(/deckwatch_history_containers_limit\{service="history"\} 5000/);
     expect(text).toMatch(/deckwatch_history_ring_bytes\{service="history"\} 36000/);
   });
 
