@@ -34,6 +34,8 @@ export interface Endpoint<
   query: Q;
   body: B;
   answer: A;
+  /** Of the answer; text of another kind is streamed. */
+  type: 'application/json' | 'text/csv';
   status: 200 | 201 | 204;
 }
 
@@ -43,7 +45,7 @@ type Empty = typeof Empty;
 type EndpointDraft<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> = Pick<
   Endpoint,
   'method' | 'path' | 'summary' | 'tag'
-> & { role?: Role; params?: P; query?: Q; body?: B; answer?: A; status?: 200 | 201 | 204 };
+> & { role?: Role; params?: P; query?: Q; body?: B; answer?: A; type?: Endpoint['type']; status?: 200 | 201 | 204 };
 
 function endpoint<
   P extends z.ZodObject = Empty,
@@ -57,6 +59,7 @@ function endpoint<
     query: Empty as unknown as Q,
     body: z.undefined() as unknown as B,
     answer: z.undefined() as unknown as A,
+    type: 'application/json',
     status: 200,
     ...draft,
   };
@@ -75,6 +78,12 @@ const Name = z
   .max(255)
   .transform(token)
   .describe('case and characters outside a-z 0-9 - _ make no difference');
+/** Keys of containers, `<host>.<id>`, with commas between. */
+const Keys = z
+  .string()
+  .max(16_000)
+  .transform((text) => [...new Set(text.split(',').filter(Boolean))])
+  .pipe(z.array(z.string()).min(1).max(200));
 const Order = z.enum(['asc', 'desc']);
 const Moment = z.coerce.number().pipe(Timestamp);
 
@@ -149,12 +158,7 @@ export const ENDPOINTS = {
     query: z.object({
       metric: z.enum(STAT_COLS).default('cpu'),
       points: z.coerce.number().int().min(1).max(900).default(60),
-      keys: z
-        .string()
-        .max(16_000)
-        .transform((text) => [...new Set(text.split(',').filter(Boolean))])
-        .pipe(z.array(z.string()).min(1).max(200))
-        .describe('`<host>.<id>`, with commas between, at most 200'),
+      keys: Keys.describe('`<host>.<id>`, with commas between, at most 200'),
     }),
     answer: RecentSeries,
   }),
@@ -210,6 +214,25 @@ export const ENDPOINTS = {
     summary: 'What an application tells of its own sessions: one item or an array',
     body: z.union([SessionIngestItem, z.array(z.unknown()).max(1000)]),
     answer: z.object({ accepted: z.int(), rejected: z.array(z.object({ index: z.int(), message: z.string() })) }),
+  }),
+  exportMetrics: endpoint({
+    method: 'get', path: '/export/metrics.csv', tag: 'export', summary: 'Samples as CSV: time, host, container, id, metric, min, avg, max',
+    query: z.object({
+      from: Moment.optional().describe('default: 15 minutes before `to`'),
+      to: Moment.optional().describe('default: now'),
+      metrics: z.string().max(200).default('cpu,mem,rx,tx,rd,wr,pids'),
+      containers: Keys.optional().describe('`<host>.<id>`, with commas between; default: all'),
+      points: z.coerce.number().int().min(1).max(5000).default(900).describe('lines a container and metric at most'),
+    }),
+    type: 'text/csv', answer: z.string(),
+  }),
+  exportSessions: endpoint({
+    method: 'get', path: '/export/sessions.csv', tag: 'export', summary: 'Active sessions as CSV',
+    type: 'text/csv', answer: z.string(),
+  }),
+  exportAlerts: endpoint({
+    method: 'get', path: '/export/alerts.csv', tag: 'export', summary: 'Alert messages as CSV, newest first',
+    query: z.object({ from: Moment.optional(), to: Moment.optional() }), type: 'text/csv', answer: z.string(),
   }),
   listRules: endpoint({
     method: 'get', path: '/alert-rules', tag: 'alerts', summary: 'All rules', query: z.object(Paging), answer: pageOf(StoredRule),

@@ -101,10 +101,10 @@ function onlyAnswered(writer: SchemaWriter): Record<string, JsonSchema> {
 }
 
 function operationOf(operationId: string, endpoint: Endpoint, writer: SchemaWriter): JsonSchema {
-  const { tag, summary, role, params, query, body, answer, status } = endpoint;
+  const { tag, summary, role, params, query, body, answer, type, status } = endpoint;
   const bodyless = body.safeParse(undefined).success;
   const answered = !answer.safeParse(undefined).success;
-  const json = (schema: JsonSchema): JsonSchema => ({ content: { 'application/json': { schema } } });
+  const content = (type: string, schema: JsonSchema): JsonSchema => ({ content: { [type]: { schema } } });
   return {
     operationId,
     tags: [tag],
@@ -112,9 +112,9 @@ function operationOf(operationId: string, endpoint: Endpoint, writer: SchemaWrit
     description: `Needs the role ${role}.`,
     'x-role': role,
     parameters: [...parametersOf('path', params, writer), ...parametersOf('query', query, writer)],
-    ...(!bodyless && { requestBody: { required: true, ...json(writer.write(body, 'input')) } }),
+    ...(!bodyless && { requestBody: { required: true, ...content('application/json', writer.write(body, 'input')) } }),
     responses: {
-      [status]: { description: summary, ...(answered && json(writer.write(answer, 'output'))) },
+      [status]: { description: summary, ...(answered && content(type, writer.write(answer, 'output'))) },
       default: {
         description: 'what was wrong',
         content: { 'application/problem+json': { schema: writer.write(Problem, 'output') } },

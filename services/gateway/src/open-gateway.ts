@@ -2,6 +2,7 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServiceContext } from '@deckwatch/service-kit';
+import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
 import type { DoorPolicy } from './auth/admission.ts';
 import { hostMiddleware } from './auth/host.middleware.ts';
@@ -13,6 +14,9 @@ import { consoleFiles } from './static/console-files.ts';
 
 /** Enough for 1,000 sessions in one ingest request. */
 const MAX_BODY = '1mb';
+
+/** What is shorter fits a packet as it is, bytes. */
+const LEAST_COMPRESSED = 1024;
 
 /** Builds the HTTP application and listens. */
 export async function openGateway(
@@ -32,7 +36,7 @@ export async function openGateway(
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.use(hostMiddleware(policy));
-  app.use('/api', freshAnswers);
+  app.use('/api', freshAnswers, compression({ threshold: LEAST_COMPRESSED }));
   app.use(consoleFiles(settings.DECKWATCH_CONSOLE_DIR));
   app.useBodyParser('json', { limit: MAX_BODY, strict: true });
   app.useWebSocketAdapter(new ConsoleAdapter(app, policy));

@@ -1,5 +1,5 @@
 import { RpcFault } from '@deckwatch/bus';
-import { ALERTS_RPC, COLLECTOR_RPC, SESSIONS_RPC, subjects } from '@deckwatch/contracts';
+import { ALERTS_RPC, COLLECTOR_RPC, HISTORY_RPC, INSPECT_RPC, SESSIONS_RPC, subjects } from '@deckwatch/contracts';
 import {
   aContainerEvent,
   aHostReport,
@@ -64,6 +64,56 @@ describeWith('nats')('REST', () => {
         demo: false,
         stats: { t: 5000, cpu: 6, pids: 3 },
       });
+    });
+
+    it('compresses what is long, and says so to caches', async () => {
+      const response = await fetch(`http://127.0.0.1:${fixture.gateway.port}/api/v1/containers`);
+      expect(response.headers.get('content-encoding')).toMatch(/gzip|br/);
+      expect(response.headers.get('vary')).toContain('Accept-Encoding');
+      const etag = response.headers.get('etag') ?? '';
+      expect((await get('/api/v1/containers', { 'if-none-match': etag })).status).toBe(304);
+    });
+
+    it('tells what happened, newest first, to all, to a host or to one container, by cursor', async () => {
+      const first = await get('/api/v1/events?limit=3');
+      expect(first.body.items.map(({ name }: { name: string }) => name)).toEqual(['web-6', 'web-5', 'web-4']);
+      expect(first.body.items[0]).toMatchObject({ host: 'alpha', event: 'started', demo: false });
+      expect(first.body.items[0]).not.toHaveProperty('labels');
+      const rest = await get(`/api/v1/events?limit=10&cursor=${first.body.nextCursor}`);
+      expect(rest.body.items).toHaveLength(4);
+      expect(rest.body.nextCursor).toBeNull();
+      const one = await get(`/api/v1/events?container=alpha.${containerIdOf(2)}`);
+      expect(one.body.items).toMatchObject([{ name: 'web-2' }]);
+      expect((await get('/api/v1/events?host=beta')).body.items).toEqual([]);
+      expect((await get('/api/v1/events?cursor=x')).status).toBe(400);
+    });
+
+    it('tells what the engine knows of a container, or why it does not', async () => {
+      const path = `/api/v1/containers/alpha/${containerIdOf(1)}`;
+      expect((await get(path)).body).toMatchObject({ details: null, detailsReason: 'its host does not answer' });
+      const details = { command: 'run', ports: [], mounts: [], env: ['A'], networks: [], restartPolicy: 'no', limits: { cpus: null, memory: null }, health: null }; // prettier-ignore
+      const served = fixture.bus.serve((method) => subjects.collectorRpc('alpha', method), INSPECT_RPC, {
+        inspect: () => details,
+      });
+      expect((await get(path)).body).toMatchObject({ name: 'web-1', details, detailsReason: null });
+      served.unsubscribe();
+    });
+
+    it('streams samples as CSV, with nothing in it that a spreadsheet would run', async () => {
+      const served = fixture.bus.serve('history', HISTORY_RPC, {
+        range: ({ metrics }) => ({ series: Object.fromEntries(metrics.map((metric) => [metric, [[1000, 1, 2, 3]]])), resolutionMs: 1000 }) as never, // prettier-ignore
+        recent: () => ({ metric: 'cpu', from: 0, resolutionMs: 1000, series: {} }),
+      });
+      const path = `/api/v1/export/metrics.csv?metrics=cpu&containers=alpha.${containerIdOf(1)}`;
+      const response = await fetch(`http://127.0.0.1:${fixture.gateway.port}${path}`);
+      expect(response.headers.get('content-type')).toContain('text/csv');
+      expect((await response.text()).split('\r\n')).toEqual([
+        'time,host,container,id,metric,min,avg,max',
+        `1970-01-01T00:00:01.000Z,alpha,web-1,${containerIdOf(1)},cpu,1,2,3`,
+        '',
+      ]);
+      expect((await get('/api/v1/export/metrics.csv?metrics=nonsense')).status).toBe(400);
+      served.unsubscribe();
     });
 
     it.each([

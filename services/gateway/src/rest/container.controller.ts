@@ -117,7 +117,8 @@ export class ContainerController {
       return { details, detailsReason: null };
     } catch (error) {
       if (!(error instanceof RpcFault)) throw error;
-      const detailsReason = error.status === 404 || error.status === 503 ? error.message : 'its host does not answer';
+      // What the collector itself says has no cause here.
+      const detailsReason = error.cause === undefined ? error.message : 'its host does not answer';
       return { details: null, detailsReason };
     }
   }

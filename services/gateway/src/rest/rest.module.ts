@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { LoopbackGuard } from '../auth/loopback.guard.ts';
 import { DocsController } from '../docs/docs.controller.ts';
+import { ExportController } from '../export/export.controller.ts';
 import { FeedsModule } from '../feeds/feeds.module.ts';
 import { AlertController } from './alert.controller.ts';
 import { ContainerController } from './container.controller.ts';
@@ -17,6 +18,7 @@ export const CONTROLLERS = [
   AlertController,
   ContainerController,
   DocsController,
+  ExportController,
   FlagController,
   HostController,
   NotificationController,
