@@ -1,6 +1,6 @@
 import { computed, DestroyRef, effect, inject, Injectable, signal, untracked } from '@angular/core';
 import { STAT_COLS } from '@deckwatch/contracts/wire';
-import { catchError, defer, EMPTY, filter, retry, switchMap, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, retry, switchMap, timer, type Observable } from 'rxjs';
 import { toObservable } from '@angular/core/rxjs-interop';
 import { Connection } from '../../core/connection.ts';
 import { isRecord } from '../../core/frames.ts';
@@ -13,8 +13,10 @@ import { Trace, TRACE_SECONDS } from '../../core/trace.ts';
 /** What the history is asked for: a limit is no measurement and has none. */
 const METRICS = STAT_COLS.filter((col) => col !== 'memLimit');
 
-const RETRIES = 5;
-const RETRY_MS = 3000;
+const RETRIES = 6;
+/** Before asking again; each failure doubles it up to the longest. */
+const FIRST_MS = 400;
+const LONGEST_MS = 4000;
 
 /** The last 15 minutes of one container: from the history, and live from there on. One a page. */
 @Injectable()
@@ -42,10 +44,7 @@ export class ContainerTrace {
     // Asked for again after each reconnection: it knows what was missed.
     const asked$ = toObservable(computed(() => (this.connection.live() ? this.wanted() : undefined)));
     const history = asked$
-      .pipe(
-        filter((wanted) => wanted !== undefined),
-        switchMap(({ host, id }) => this.history(host, id)),
-      )
+      .pipe(switchMap((wanted) => (wanted ? this.history(wanted.host, wanted.id) : EMPTY)))
       .subscribe((answer) => this.fill(answer));
     inject(DestroyRef).onDestroy(() => history.unsubscribe());
   }
@@ -60,7 +59,7 @@ export class ContainerTrace {
   private history(host: string, id: string): Observable<unknown> {
     const asked$ = defer(() => this.rest.get(this.path(host, id)));
     return asked$.pipe(
-      retry({ count: RETRIES, delay: RETRY_MS }),
+      retry({ count: RETRIES, delay: (_, failure) => timer(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failure - 1))) }),
       catchError(() => EMPTY),
     );
   }
