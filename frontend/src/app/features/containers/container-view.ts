@@ -11,6 +11,9 @@ import { readAddress, VIEW_NAMES, writeAddress, type ViewChoice } from './view-a
 
 /** Sorted by what moves by itself, rows may change places so often at most. */
 const RESORT_MS = 5000;
+/** A new order settles sooner: figures of many hosts do not come all at once. */
+const SETTLE_MS = 6000;
+const TICK_MS = 1000;
 const MOST_LABELS = 200;
 
 /** One line of the table. */
@@ -29,7 +32,9 @@ export class ContainerView {
   private readonly pause = inject(Pause);
   private readonly turn = signal(0);
   private readonly reasons = signal<ReadonlySet<Reason>>(new Set());
-  private turnedAt = Date.now();
+  private turnedAt = 0;
+  private chosenAt = 0;
+  private isComplete = false;
 
   readonly chosen = this.choice.value;
   /** The same as query parameters. */
@@ -71,6 +76,8 @@ export class ContainerView {
     const sort = this.sort();
     return untracked(() => {
       this.turnedAt = Date.now();
+      const ofRunning = this.store.containers().filter(({ state }) => state === 'running');
+      this.isComplete = !isFigure(sort.key) || ofRunning.every(({ key }) => this.stats.figure(key, 'cpu') !== null);
       const sorted = sortContainers(this.store.containers(), sort, (key, col) => this.stats.figure(key, col));
       return new Map(sorted.map(({ key }, place) => [key, place]));
     });
@@ -103,9 +110,13 @@ export class ContainerView {
   });
 
   constructor() {
-    const timer = setInterval(() => this.turnSometimes(), 1000);
+    const timer = setInterval(() => this.turnSometimes(), TICK_MS);
     inject(DestroyRef).onDestroy(() => clearInterval(timer));
     // What was sorted while only some were known is sorted again when all are.
+    effect(() => {
+      this.sort();
+      this.chosenAt = Date.now();
+    });
     effect(() => {
       if (this.store.partOf() === null && (this.stats.hasAll() || !isFigure(this.sort().key))) this.resort();
     });
@@ -160,7 +171,9 @@ export class ContainerView {
 
   private turnSometimes(): void {
     if (!isLively(this.sort().key) || this.held() || this.pause.paused()) return;
-    if (Date.now() - this.turnedAt >= RESORT_MS) this.resort();
+    const now = Date.now();
+    const isSettling = !this.isComplete && now - this.chosenAt < SETTLE_MS;
+    if (isSettling || now - this.turnedAt >= RESORT_MS) this.resort();
   }
 }
 

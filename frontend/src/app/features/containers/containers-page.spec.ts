@@ -187,6 +187,19 @@ describe('ContainersPage', () => {
     expect(page.find('th.name').hasAttribute('aria-sort')).toBe(false);
   });
 
+  it('sorts a new order again as soon as figures that lacked are there', async () => {
+    await fill();
+    await sortBy('cpu');
+    await page.receive({ stats: { t: 5000, cols: COLS, rows: [rows[1]!] } });
+    expect(names()).toEqual(['db', 'web-1', 'web-2']);
+    await sweep('stats', 6000, ['atlas.a00000000000', 95, 1, 2, 3, 4, 5, 6, 7]);
+    await page.settle(1000);
+    expect(names()).toEqual(['web-1', 'db', 'web-2']);
+    await sweep('stats', 7000, ['atlas.a00000000000', 1, 1, 2, 3, 4, 5, 6, 7]);
+    await page.settle(1000);
+    expect(names()).toEqual(['web-1', 'db', 'web-2']);
+  });
+
   describe('sorted by what moves', () => {
     const busy = ['atlas.a00000000000', 300, 1, 2, 3, 4, 5, 6, 7];
     beforeEach(async () => {
