@@ -10,6 +10,7 @@ import { Navigation } from './shell/navigation.ts';
 import { SecondKey } from './shell/second-key.ts';
 import { TabIcon } from './shell/tab-icon.ts';
 import { AppHeader } from './shell/app-header.ts';
+import { PageFocus } from './shell/page-focus.ts';
 import { OutageBar } from './shell/outage-bar.ts';
 import { SessionNotices } from './shell/session-notices.ts';
 import { ToastRegion } from './ui/toast-region.ts';
@@ -57,6 +58,7 @@ export class App {
     inject(AlertNotices).follow();
     inject(Navigation);
     inject(TabIcon);
+    inject(PageFocus);
   }
 
   /** A plain link to #main would go by <base href> to the default page. */

@@ -34,6 +34,12 @@ import { LinkState } from '../core/link-state.ts';
       padding: 0 10px 0 8px;
       white-space: nowrap;
     }
+    @media (pointer: coarse) {
+      button {
+        min-width: var(--target);
+        height: var(--target);
+      }
+    }
   `,
 })
 export class ConnectionPill {

@@ -95,6 +95,14 @@ import { ShellDialogs } from './shell-dialogs.ts';
     kbd {
       margin-left: auto;
     }
+    @media (pointer: coarse) {
+      button {
+        min-height: var(--target);
+      }
+      kbd {
+        display: none;
+      }
+    }
   `,
 })
 export class SettingsMenu {

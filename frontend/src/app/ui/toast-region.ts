@@ -10,21 +10,21 @@ import { ToastQueue } from './toast-queue.ts';
     role: 'status',
     'aria-live': 'polite',
     'aria-label': 'Notices',
-    '(mouseenter)': 'queue.pause()',
-    '(mouseleave)': 'queue.resume()',
-    '(focusin)': 'queue.pause()',
-    '(focusout)': 'queue.resume()',
+    '(mouseenter)': "hold('pointer', true)",
+    '(mouseleave)': "hold('pointer', false)",
+    '(focusin)': "hold('focus', true)",
+    '(focusout)': "hold('focus', false)",
     '(document:keydown.escape)': 'queue.dismissNewest()',
   },
   template: `
     @for (toast of queue.visible(); track toast.key) {
-      <div class="toast" [class]="toast.tone" animate.enter="entering">
+      <div class="toast" [class]="toast.tone" animate.enter="entering" animate.leave="leaving">
         <ui-icon [name]="toast.icon" />
         <div class="text">
           <p class="title">{{ toast.title }}</p>
           <p class="muted">{{ toast.body }}</p>
         </div>
-        <button type="button" [attr.aria-label]="'Dismiss: ' + toast.title" (click)="queue.dismiss(toast.key)">
+        <button type="button" [attr.aria-label]="'Dismiss: ' + toast.title" (click)="dismiss(toast.key)">
           <ui-icon name="close" />
         </button>
       </div>
@@ -34,4 +34,20 @@ import { ToastQueue } from './toast-queue.ts';
 })
 export class ToastRegion {
   protected readonly queue = inject(ToastQueue);
+  private readonly holders = new Set<'pointer' | 'focus'>();
+
+  protected hold(holder: 'pointer' | 'focus', holds: boolean): void {
+    if (holds) this.holders.add(holder);
+    else this.holders.delete(holder);
+    // The last toast went from under the finger: nobody is on the region any more.
+    if (this.queue.visible().length === 0) this.holders.clear();
+    if (this.holders.size > 0) this.queue.pause();
+    else this.queue.resume();
+  }
+
+  /** A button that leaves the page takes the focus with it, and not every browser says so. */
+  protected dismiss(key: string): void {
+    this.queue.dismiss(key);
+    this.hold('focus', false);
+  }
 }

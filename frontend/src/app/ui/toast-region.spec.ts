@@ -1,0 +1,64 @@
+import { TestBed, type ComponentFixture } from '@angular/core/testing';
+import { ToastQueue } from './toast-queue.ts';
+import { ToastRegion } from './toast-region.ts';
+
+describe('the region of toasts', () => {
+  let fixture: ComponentFixture<ToastRegion>;
+  let queue: ToastQueue;
+  const region = (): HTMLElement => fixture.nativeElement as HTMLElement;
+  const titles = (): string[] => queue.visible().map(({ title }) => title);
+  const happens = (type: string): boolean => region().dispatchEvent(new Event(type));
+  function show(key: string): void {
+    queue.show({ key, tone: 'good', icon: 'info', title: key, body: 'b', ttlMs: 5000 });
+    fixture.detectChanges();
+  }
+  function dismiss(key: string): void {
+    region().querySelector<HTMLElement>(`[aria-label="Dismiss: ${key}"]`)?.click();
+    fixture.detectChanges();
+  }
+
+  beforeEach(() => {
+    localStorage.clear();
+    jest.useFakeTimers();
+    fixture = TestBed.createComponent(ToastRegion);
+    queue = TestBed.inject(ToastQueue);
+    show('one');
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it.each([
+    ['mouseenter', 'mouseleave'],
+    ['focusin', 'focusout'],
+  ])('keeps what it shows from %s to %s', (begins, ends) => {
+    happens(begins);
+    jest.advanceTimersByTime(60_000);
+    expect(titles()).toEqual(['one']);
+    happens(ends);
+    jest.advanceTimersByTime(5000);
+    expect(titles()).toEqual([]);
+  });
+
+  it('keeps what it shows while the focus is there though the pointer has gone', () => {
+    happens('focusin');
+    happens('mouseenter');
+    happens('mouseleave');
+    jest.advanceTimersByTime(60_000);
+    expect(titles()).toEqual(['one']);
+  });
+
+  it('goes on when the toast that had the focus is dismissed', () => {
+    show('two');
+    happens('focusin');
+    dismiss('one');
+    jest.advanceTimersByTime(5000);
+    expect(titles()).toEqual([]);
+  });
+
+  it('does not keep the next toast because the last one was dismissed by touch', () => {
+    happens('mouseenter');
+    dismiss('one');
+    show('two');
+    jest.advanceTimersByTime(5000);
+    expect(titles()).toEqual([]);
+  });
+});
