@@ -32,8 +32,8 @@ describe('the focus', () => {
     TestBed.inject(PageFocus);
     fixture = TestBed.createComponent(Frame);
     document.body.append(fixture.nativeElement as HTMLElement);
-    await go('/one');
     document.querySelector('button')?.focus();
+    await go('/one');
   });
   afterEach(() => (fixture.nativeElement as HTMLElement).remove());
 
