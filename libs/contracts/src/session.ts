@@ -50,7 +50,7 @@ export const Session = z.object({
   attrs: Attributes,
   createdAt: Timestamp,
   lastSeenAt: Timestamp,
-  expiresAt: Timestamp,
+  expiresAt: Timestamp.nullable().describe('null: it does not expire by itself'),
 });
 export type Session = z.infer<typeof Session>;
 

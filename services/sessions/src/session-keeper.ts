@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '@deckwatch/bus';
-import type { ServiceContext } from '@deckwatch/service-kit';
+import { SettingsError, type ServiceContext } from '@deckwatch/service-kit';
 import { ExpiryWorker } from './expiry/expiry-worker.ts';
 import { Lease } from './lease/lease.ts';
 import { LeasedWork } from './lease/leased-work.ts';
@@ -20,11 +20,15 @@ import { SessionMeter } from './session-meter.ts';
 import type { SessionsSettings } from './settings.ts';
 import { ChangeQueue } from './sources/change-queue.ts';
 import { Ears } from './sources/ears.ts';
+import type { HeldSource } from './sources/held/held-source.ts';
+import { HttpSource } from './sources/http/http-source.ts';
+import type { SourceState } from './sources/held/source-state.ts';
 import { IngestSource } from './sources/ingest-source.ts';
+import { RedisSource } from './sources/redis/redis-source.ts';
 import type { SessionSource } from './sources/session-source.ts';
 
 export type KeeperContext = Pick<ServiceContext, 'instance' | 'bus' | 'log' | 'parts' | 'metrics' | 'clock'> & {
-  settings: Pick<SessionsSettings, 'REDIS_URL' | 'REDIS_CA'>;
+  settings: Pick<SessionsSettings, 'REDIS_URL' | 'REDIS_CA' | 'DECKWATCH_SESSION_SOURCES' | 'DECKWATCH_SECRET_KEY'>;
 };
 
 export interface KeeperOptions {
@@ -49,6 +53,7 @@ export class SessionKeeper {
   private readonly ears: Ears;
   private readonly desk: SessionDesk;
   private readonly sources: SessionSource[];
+  private readonly held: HeldSource[];
   private readonly works: LeasedWork[];
   private readonly stopping = new AbortController();
   private readonly bus: Bus;
@@ -71,7 +76,14 @@ export class SessionKeeper {
     const list = new SessionList(this.registry, new AppPages(this.redis), () => clock.now());
     this.desk = new SessionDesk(bus, this.registry, list, this.queue, clock);
     this.sources = [new IngestSource(bus, this.queue, clock, (why) => this.meter.refused(why))];
-    this.works = [this.leased('expiry', leaseMs, this.expiry()), this.leased('outbox', leaseMs, this.publishing())];
+    this.held = this.heldSources();
+    const orphans = (signal: AbortSignal): Promise<void> => this.endOrphans(signal);
+    this.works = [
+      this.leased('expiry', leaseMs, this.expiry()),
+      this.leased('outbox', leaseMs, this.publishing()),
+      this.leased('orphans', leaseMs, orphans),
+      ...this.held.map((source) => this.leased(`source:${source.name}`, leaseMs, (signal) => source.work(signal))),
+    ];
   }
 
   start(): void {
@@ -90,6 +102,11 @@ export class SessionKeeper {
     void this.lookAround();
   }
 
+  /** How the sources stand that are followed here. */
+  sourceStates(): SourceState[] {
+    return this.held.map(({ book }) => book.state);
+  }
+
   /** Takes no more, lets what is under way end, gives the leases back. */
   async stop(): Promise<void> {
     this.stopping.abort();
@@ -104,6 +121,44 @@ export class SessionKeeper {
     const { clock, log } = this.context;
     const lease = new Lease(this.redis, keys.lease(name), randomUUID(), leaseMs);
     return new LeasedWork({ name, lease, work, able: () => this.bus.connected && this.redis.up, clock, log });
+  }
+
+  private heldSources(): HeldSource[] {
+    const { settings, clock, log, instance } = this.context;
+    const installationKey = settings.DECKWATCH_SECRET_KEY;
+    const { registry, queue: sink } = this;
+    return settings.DECKWATCH_SESSION_SOURCES.flatMap((source): HeldSource[] => {
+      if (source.kind === 'ingest') return [];
+      // Without it the public ids would be others after each start.
+      if (!installationKey) throw new SettingsError('DECKWATCH_SECRET_KEY is missing: session sources need it');
+      const common = { registry, sink, installationKey, clock, log };
+      if (source.kind === 'redis') {
+        return [new RedisSource(source, { ...common, clientName: `deckwatch-${source.name}-${instance}` })];
+      }
+      return [new HttpSource(source, { ...common, fetch })];
+    });
+  }
+
+  /** Ends the sessions of sources that are no longer named: nobody would ever say that they are over. */
+  private async endOrphans(signal: AbortSignal): Promise<void> {
+    const { clock } = this.context;
+    for (const [name, app] of Object.entries(await this.registry.holders())) {
+      if (this.held.some((source) => source.name === name)) continue;
+      for await (const sessions of this.registry.heldBy(name, app)) {
+        const end = {
+          op: 'end',
+          user: null,
+          attrs: {},
+          ttlMs: 1,
+          t: null,
+          at: clock.now(),
+          reason: 'unknown',
+        } as const;
+        await Promise.all(sessions.map(({ id }) => this.queue.submit({ app, id, held: name, ...end })));
+      }
+      await this.registry.forgetHolder(name);
+    }
+    while (!signal.aborted) await pause(clock, LOOK_EVERY_MS, signal);
   }
 
   private expiry(): (signal: AbortSignal) => Promise<void> {

@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { COMMON_SETTINGS, REDIS_SETTINGS } from '@deckwatch/service-kit';
-import type { z } from 'zod';
+import { secretKey } from '@deckwatch/service-kit';
+import { z } from 'zod';
+import { readSources } from './sources/source-settings.ts';
 
 function isReadable(path: string | undefined): boolean {
   try {
@@ -18,5 +20,19 @@ export const SESSIONS_SETTINGS = {
     'secret: may hold a password',
   ),
   REDIS_CA: REDIS_SETTINGS.REDIS_CA.refine(isReadable, 'allowed: the path of a readable file'),
+  DECKWATCH_SESSION_SOURCES: z
+    .string()
+    .default('[]')
+    .transform((text, context) => {
+      try {
+        // eslint-disable-next-line no-restricted-syntax -- passwords stand in variables that the file names
+        return readSources(text, process.env);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    })
+    .describe('secret: may hold passwords'),
+  DECKWATCH_SECRET_KEY: secretKey.optional(),
 };
 export type SessionsSettings = Readonly<z.output<z.ZodObject<typeof SESSIONS_SETTINGS>>>;

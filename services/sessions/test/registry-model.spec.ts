@@ -35,6 +35,7 @@ const change = fc.record({
   ttlMs: fc.constantFrom(1000, 2500, 8000, 30_000),
   sentAgo: fc.constantFrom(null, 0, 0, 1, 1500),
   reason: fc.constantFrom('login', 'logout', 'unknown'),
+  held: fc.constantFrom(undefined, undefined, 'source'),
 }) as fc.Arbitrary<Omit<SessionChange, 'at' | 't'> & { sentAgo: number | null }>;
 const instance = fc.constantFrom(0 as const, 1 as const);
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -2,7 +2,10 @@ import { SESSIONS_RPC, SessionEvent, subjects, type SessionIngest } from '@deckw
 import { Bus, type TailItem } from '@deckwatch/bus';
 import { Metrics, Parts, systemClock, Usage, type Log } from '@deckwatch/service-kit';
 import { silentLog } from '@deckwatch/testing';
+import { readSources } from '../src/sources/source-settings.ts';
 import { SessionKeeper, type KeeperOptions } from '../src/session-keeper.ts';
+
+export const INSTALLATION_KEY = Buffer.alloc(32, 7);
 
 export interface RunningKeeper {
   keeper: SessionKeeper;
@@ -17,16 +20,22 @@ export async function runKeeper(
   nats: { url: string },
   redis: { url: string },
   instance: string,
-  options: KeeperOptions = {},
+  options: KeeperOptions & { sources?: object[] } = {},
   log: Log = silentLog,
 ): Promise<RunningKeeper> {
   const bus = await Bus.connect({ servers: nats.url, name: instance, log });
   await bus.ensureStreams();
   const parts = new Parts();
   const metrics = new Metrics('sessions', new Usage());
-  const settings = { REDIS_URL: redis.url, REDIS_CA: undefined };
+  const { sources = [], ...rules } = options;
+  const settings = {
+    REDIS_URL: redis.url,
+    REDIS_CA: undefined,
+    DECKWATCH_SESSION_SOURCES: readSources(JSON.stringify(sources), {}),
+    DECKWATCH_SECRET_KEY: INSTALLATION_KEY,
+  };
   const context = { instance, bus, log, parts, metrics, clock: systemClock, settings };
-  const keeper = new SessionKeeper(context, { leaseMs: 1500, ...options });
+  const keeper = new SessionKeeper(context, { leaseMs: 1500, ...rules });
   keeper.start();
   const stop = async (): Promise<void> => {
     await keeper.stop();

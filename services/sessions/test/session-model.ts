@@ -26,6 +26,8 @@ export interface Live {
   pending: boolean;
   /** Not looked at again before, since nobody could hear it; 0: it is not spared. */
   sparedUntil: number;
+  /** The source that says when it is over; null: it expires by itself. */
+  held: string | null;
 }
 
 /** An id whose session is over; forgotten at `until`. */
@@ -87,8 +89,9 @@ export class SessionModel {
     for (const [key, { until }] of this.ended) if (until <= now) this.ended.delete(key);
   }
 
-  private dueAt({ pending, expiresAt, toldAt, sparedUntil }: Live): number {
-    const next = pending ? Math.min(expiresAt, toldAt + this.rules.updateEveryMs) : expiresAt;
+  private dueAt({ pending, expiresAt, toldAt, sparedUntil, held }: Live): number {
+    const over = held === null ? expiresAt : Infinity;
+    const next = pending ? Math.min(over, toldAt + this.rules.updateEveryMs) : over;
     return Math.max(next, sparedUntil);
   }
 
@@ -96,7 +99,7 @@ export class SessionModel {
   private serveDue(key: string, now: number, hearing: Hearing): boolean {
     const session = this.live.get(key)!;
     const graceUntil = hearing.since + hearing.graceMs;
-    const over = session.expiresAt <= now;
+    const over = session.held === null && session.expiresAt <= now;
     if (over && session.lastSeenAt < hearing.since && now < graceUntil) {
       session.sparedUntil = graceUntil;
       return true;
@@ -117,12 +120,13 @@ export class SessionModel {
     if (change.op === 'end') {
       if (this.full) return 'full';
       session.t = Math.max(session.t, change.t ?? change.at);
-      this.destroy(key, session, change.reason, 'end', change.at, change.ttlMs);
+      this.destroy(key, session, change.reason, 'end', change.at, change.held ? 0 : change.ttlMs);
       return 'destroyed';
     }
     session.t = Math.max(session.t, change.t ?? change.at);
     session.lastSeenAt = Math.max(session.lastSeenAt, change.at);
     session.ttlMs = change.ttlMs;
+    session.held = change.held ?? null;
     session.expiresAt = session.lastSeenAt + change.ttlMs;
     session.sparedUntil = 0;
     return this.restate(session, change) ? this.update(session, change.at) : 'seen';
@@ -156,11 +160,11 @@ export class SessionModel {
     const ended = this.ended.get(key);
     const t = change.t ?? change.at;
     if (change.op === 'end') {
-      const until = change.at + Math.max(change.ttlMs, this.rules.rememberMs);
+      const until = change.at + Math.max(change.held ? 0 : change.ttlMs, this.rules.rememberMs);
       this.ended.set(key, { by: 'end', t: Math.max(t, ended?.t ?? 0), until: Math.max(until, ended?.until ?? 0) });
       return 'remembered';
     }
-    if (ended) {
+    if (ended && !change.held) {
       const newer = change.t === null ? t >= ended.t : t > ended.t;
       if (!newer) return 'old';
       if (change.op === 'touch' && ended.by === 'end') return 'ended';
@@ -174,7 +178,8 @@ export class SessionModel {
   private create(key: string, change: SessionChange, t: number): void {
     const { app, id, user, attrs, ttlMs, at } = change;
     const times = { createdAt: at, lastSeenAt: at, expiresAt: at + ttlMs, t, toldAt: 0 };
-    const session: Live = { app, id, user, attrs, ttlMs, pending: false, sparedUntil: 0, ...times };
+    const held = change.held ?? null;
+    const session: Live = { app, id, user, attrs, ttlMs, pending: false, sparedUntil: 0, held, ...times };
     this.ended.delete(key);
     this.live.set(key, session);
     this.apps.add(app);

@@ -92,7 +92,7 @@ export function sessionsSuite(startNats: () => Promise<Broker>, startRedis: () =
     await ingest(app, 'one', { id: 'odd id/é', op: 'start', user: 'eve', attrs: { plan: 'pro' }, ttlMs: 5000 });
     const session = await app.call('sessions', SESSIONS_RPC, 'get', { app: 'one', id: 'odd id/é' });
     expect(session).toMatchObject({ app: 'one', id: 'odd id/é', user: 'eve', attrs: { plan: 'pro' } });
-    expect(session.expiresAt - session.lastSeenAt).toBe(5000);
+    expect(session.expiresAt! - session.lastSeenAt).toBe(5000);
     await expect(app.call('sessions', SESSIONS_RPC, 'get', { app: 'one', id: 'nobody' })).rejects.toMatchObject({
       status: 404,
     });

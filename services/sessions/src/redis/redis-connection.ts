@@ -4,7 +4,10 @@ import { Backoff, faultOf, type Log } from '@deckwatch/bus';
 import type { Script } from './script.ts';
 
 export interface RedisAddress {
-  /** `redis://` or `rediss://`, with user, password and database where they are needed. */
+  /**
+   * `redis://` or `rediss://`, with user, password and database where they are needed; or
+   * `redis+sentinel://host:port,host:port/master/database`, user and password being the master's.
+   */
   url: string;
   /** Path of the certificate authority's certificate; turns TLS on. */
   ca?: string;
@@ -23,6 +26,28 @@ export class RedisAway extends Error {
 export type Argument = string | number;
 /** A reply of Redis, or the error that one command of several was answered with. */
 export type Reply = unknown;
+
+const SENTINEL_URL = /^(rediss?)\+sentinel:\/\/(?:([^@/]*)@)?([^/]+)\/([^/?]+)(?:\/(\d+))?$/;
+const SENTINEL_PORT = 26379;
+
+/** undefined: the address names a server itself. */
+function sentinelOptions(url: string): RedisOptions | undefined {
+  const [, scheme, login = '', hosts, master, db] = SENTINEL_URL.exec(url) ?? [];
+  if (hosts === undefined || master === undefined) return undefined;
+  const [username, password] = login.split(':').map(decodeURIComponent);
+  const sentinels = hosts.split(',').map((host) => {
+    const [name, port] = host.split(':');
+    return { host: name!, port: Number(port ?? SENTINEL_PORT) };
+  });
+  return {
+    sentinels,
+    name: decodeURIComponent(master),
+    db: Number(db ?? 0),
+    ...(username && { username }),
+    ...(password && { password }),
+    ...(scheme === 'rediss' && { tls: {}, enableTLSForSentinelMode: true }),
+  };
+}
 
 const COMMAND_TIMEOUT_MS = 3000;
 /** Errors by which Redis says that it can't serve anybody now. */
@@ -43,7 +68,8 @@ export class RedisConnection {
     options: RedisOptions = {},
   ) {
     const backoff = new Backoff({ baseMs: 50, maxMs: 2000 });
-    this.client = new Redis(address.url, {
+    const sentinels = sentinelOptions(address.url);
+    const usual: RedisOptions = {
       protocol: 2,
       lazyConnect: true,
       connectionName: address.name,
@@ -55,7 +81,8 @@ export class RedisConnection {
       retryStrategy: () => backoff.next(),
       ...(address.ca && { tls: { ca: readFileSync(address.ca) } }),
       ...options,
-    });
+    };
+    this.client = sentinels ? new Redis({ ...sentinels, ...usual }) : new Redis(address.url, usual);
     this.client.on('ready', () => (backoff.reset(), this.turn(null)));
     this.client.on('close', () => this.turn('not connected'));
     this.client.on('error', (error: Error) => this.state === null || this.turn(`not connected: ${faultOf(error)}`));

@@ -4,6 +4,7 @@ import { KEY_PREFIX, keys } from './registry-keys.ts';
 import { CHANGE, SERVE_DUE, VERIFY } from './registry-scripts.ts';
 import {
   attrsText,
+  NEVER_MS,
   type Hearing,
   type Outcome,
   type RegistryRules,
@@ -75,13 +76,20 @@ export class RedisRegistry {
   }
 
   async count(now: number): Promise<SessionCount> {
-    const counts = (await this.redis.call('hgetall', keys.counts)) as Record<string, string>;
+    const replies = await this.redis.pipe([
+      ['hgetall', keys.counts],
+      ['hgetall', keys.told],
+    ]);
+    const fault = replies.find((reply) => reply instanceof Error);
+    if (fault) throw fault as Error;
     const byApp: Record<string, number> = {};
     let active = 0;
-    for (const [app, text] of Object.entries(counts)) {
-      const count = Math.max(0, Number(text));
-      byApp[app] = count;
-      active += count;
+    for (const counts of replies as Record<string, string>[]) {
+      for (const [app, text] of Object.entries(counts)) {
+        const count = Math.max(0, Number(text));
+        byApp[app] = (byApp[app] ?? 0) + count;
+        active += count;
+      }
     }
     return { active, byApp, t: now };
   }
@@ -100,11 +108,47 @@ export class RedisRegistry {
     return ids.flatMap(({ app, id }, at) => sessionOf(app, id, replies[at]) ?? []);
   }
 
+  /** Sets the count of an app whose source only counts; it has no sessions of its own, so nothing is announced. */
+  async setCount(app: string, active: number, now: number): Promise<void> {
+    const replies = await this.redis.pipe([
+      ['hset', keys.told, app, active],
+      ['zadd', keys.apps, now, app],
+    ]);
+    const fault = replies.find((reply) => reply instanceof Error);
+    if (fault) throw fault as Error;
+  }
+
+  /** Which source holds which app's sessions, or held some once. */
+  async holders(): Promise<Record<string, string>> {
+    return (await this.redis.call('hgetall', keys.held)) as Record<string, string>;
+  }
+
+  async forgetHolder(source: string): Promise<void> {
+    await this.redis.call('hdel', keys.held, source);
+  }
+
+  /** The ids of an app's sessions that a source holds, a bounded number at a time; some may come twice. */
+  async *heldBy(source: string, app: string): AsyncGenerator<{ id: string; expiresAt: number }[]> {
+    let cursor = '0';
+    do {
+      const [next, flat] = (await this.redis.call('zscan', keys.seen(app), cursor, 'COUNT', 500)) as [string, string[]];
+      const ids = flat.filter((_, at) => at % 2 === 0);
+      const replies = await this.redis.pipe(ids.map((id) => ['hmget', keys.session(app, id), 'h', 'x']));
+      const fault = replies.find((reply) => reply instanceof Error);
+      if (fault) throw fault as Error;
+      yield ids.flatMap((id, at) => {
+        const [holder, expires] = replies[at] as [string | null, string | null];
+        return holder === source ? [{ id, expiresAt: Number(expires) }] : [];
+      });
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
   private argumentsOf(change: SessionChange): Argument[] {
-    const { app, id, op, user, attrs, ttlMs, t, at, reason } = change;
+    const { app, id, op, user, attrs, ttlMs, t, at, reason, held = '' } = change;
     const { rememberMs, updateEveryMs, outboxLimit, appLimit } = this.rules;
     const told = [app, id, op, user === null ? 0 : 1, user ?? '', attrsText(attrs), ttlMs, t ?? '', at, reason];
-    return [...told, rememberMs, updateEveryMs, outboxLimit, appLimit];
+    return [...told, rememberMs, updateEveryMs, outboxLimit, appLimit, held];
   }
 }
 
@@ -112,6 +156,7 @@ function sessionOf(app: string, id: string, reply: Reply): Session | undefined {
   if (reply instanceof Error) throw reply;
   const [ended, user, attrs, made, seen, expires] = reply as (string | null)[];
   if (ended !== null || !attrs) return undefined;
-  const times = { createdAt: Number(made), lastSeenAt: Number(seen), expiresAt: Number(expires) };
+  const expiresAt = Number(expires) >= NEVER_MS ? null : Number(expires);
+  const times = { createdAt: Number(made), lastSeenAt: Number(seen), expiresAt };
   return { app, id, user: user ?? null, attrs: JSON.parse(attrs) as Session['attrs'], ...times };
 }

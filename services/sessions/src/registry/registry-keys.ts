@@ -7,6 +7,8 @@
  * `users:<app>` sorted set, all of score 0, of `<user>\0<id>`: in the order of users
  * `due` sorted set of `<app> <id>` by when something is due: expiry, a late `updated`, forgetting
  * `counts` hash of active sessions by app; `apps` sorted set of apps by their last change
+ * `told` hash of counts by app that a source only counts
+ * `held` hash of apps by the name of the source that holds their sessions
  * `outbox` stream of events not yet moved to the broker; `outbox-id` names it; `lease:<work>` who does what
  */
 export const KEY_PREFIX = 'deckwatch:{sessions}:';
@@ -14,6 +16,9 @@ export const KEY_PREFIX = 'deckwatch:{sessions}:';
 export const keys = {
   due: `${KEY_PREFIX}due`,
   counts: `${KEY_PREFIX}counts`,
+  told: `${KEY_PREFIX}told`,
+  apps: `${KEY_PREFIX}apps`,
+  held: `${KEY_PREFIX}held`,
   outbox: `${KEY_PREFIX}outbox`,
   outboxId: `${KEY_PREFIX}outbox-id`,
   session: (app: string, id: string) => `${KEY_PREFIX}session:${app}:${id}`,

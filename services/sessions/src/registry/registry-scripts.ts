@@ -17,14 +17,23 @@ local function user_entry(user, id)
 end
 
 local function read(app, id)
-  local f = redis.call('HMGET', session_key(app, id), 'e', 't', 'x', 'u', 'a', 's', 'l', 'n', 'p')
+  local f = redis.call('HMGET', session_key(app, id), 'e', 't', 'x', 'u', 'a', 's', 'l', 'n', 'p', 'h')
   if not f[2] then return nil end
   return { app = app, id = id, ended = f[1], t = tonumber(f[2]), x = tonumber(f[3]), user = f[4] or nil, attrs = f[5],
-    seen = tonumber(f[6] or 0), ttl = tonumber(f[7] or 0), told = tonumber(f[8] or 0), pending = f[9] }
+    seen = tonumber(f[6] or 0), ttl = tonumber(f[7] or 0), told = tonumber(f[8] or 0), pending = f[9],
+    held = f[10] or nil }
 end
 
 local function plan(s, at)
   redis.call('ZADD', DUE, at, s.app .. ' ' .. s.id)
+end
+
+-- What its source holds does not expire here: the source says when it is over.
+local function plan_next(s, update_every)
+  local at = nil
+  if s.pending then at = s.told + update_every end
+  if not s.held then at = math.min(at or s.x, s.x) end
+  if at then plan(s, at) else redis.call('ZREM', DUE, s.app .. ' ' .. s.id) end
 end
 
 local function announce(s, event, reason, delta, t)
@@ -71,7 +80,7 @@ end
 /**
  * Applies one change: the registry and its event in one step, or neither.
  * ARGV: app, id, op, 1 when a user is given, user, attrs, ttlMs, sender's time or '', receipt, reason, rememberMs,
- * updateEveryMs, outboxLimit, appLimit. Returns the outcome.
+ * updateEveryMs, outboxLimit, appLimit, name of the source that holds it or ''. Returns the outcome.
  */
 export const CHANGE = script(
   COMMON,
@@ -80,7 +89,10 @@ local app, id, op = ARGV[1], ARGV[2], ARGV[3]
 local user = nil
 if ARGV[4] == '1' then user = ARGV[5] end
 local attrs, ttl, sent, at, reason = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]
-local remember_ms, update_every = math.max(ttl, tonumber(ARGV[11])), tonumber(ARGV[12])
+local held = nil
+if ARGV[15] ~= '' then held = ARGV[15] end
+local remember_ms, update_every = tonumber(ARGV[11]), tonumber(ARGV[12])
+if not held then remember_ms = math.max(ttl, remember_ms) end
 local outbox_limit, app_limit = tonumber(ARGV[13]), tonumber(ARGV[14])
 local t = sent or at
 local key = session_key(app, id)
@@ -126,21 +138,29 @@ local function tell(s)
       outcome = 'pending'
     end
   end
-  if s.pending then plan(s, math.min(s.x, s.told + update_every)) else plan(s, s.x) end
+  if held ~= s.held then
+    s.held = held
+    if held then redis.call('HSET', key, 'h', held) else redis.call('HDEL', key, 'h') end
+  end
+  plan_next(s, update_every)
   return outcome
 end
 
 local function create()
   if redis.call('HEXISTS', COUNTS, app) == 0 and redis.call('HLEN', COUNTS) >= app_limit then return 'apps' end
   if is_full(outbox_limit) then return 'full' end
-  local s = { app = app, id = id, user = user, attrs = attrs }
+  local s = { app = app, id = id, user = user, attrs = attrs, held = held, x = at + ttl }
   redis.call('DEL', key)
   redis.call('HSET', key, 't', t, 'a', attrs, 'c', at, 's', at, 'x', at + ttl, 'l', ttl)
   if user then redis.call('HSET', key, 'u', user) end
+  if held then
+    redis.call('HSET', key, 'h', held)
+    redis.call('HSET', P .. 'held', held, app)
+  end
   redis.call('ZADD', P .. 'seen:' .. app, at, id)
   redis.call('ZADD', P .. 'made:' .. app, at, id)
   redis.call('ZADD', P .. 'users:' .. app, 0, user_entry(user, id))
-  plan(s, at + ttl)
+  plan_next(s, update_every)
   announce(s, 'created', reason, 1, at)
   return 'created'
 end
@@ -154,7 +174,8 @@ if op == 'end' then
   remember({ app = app, id = id, t = last }, 'end', forget_at)
   return 'remembered'
 end
-if s then
+-- One writer tells what a source holds, in order: nothing that it says is late.
+if s and not held then
   local newer = t > s.t
   if not sent then newer = t >= s.t end
   if not newer then return 'old' end
@@ -188,7 +209,7 @@ local function serve(member)
     else
       plan(s, s.x)
     end
-  elseif s.x <= now then
+  elseif s.x <= now and not s.held then
     if s.seen < heard_since and now < grace_until then
       plan(s, grace_until)
     elseif is_full(outbox_limit) then
@@ -202,13 +223,12 @@ local function serve(member)
       full = 1
     else
       tell_update(s, now)
-      plan(s, s.x)
+      s.pending = false
+      plan_next(s, update_every)
       told = told + 1
     end
-  elseif s.pending then
-    plan(s, math.min(s.x, s.told + update_every))
   else
-    plan(s, s.x)
+    plan_next(s, update_every)
   end
 end
 

@@ -19,6 +19,11 @@ export interface SessionChange {
   at: number;
   /** What the event says when the change creates or destroys the session. */
   reason: SessionReason;
+  /**
+   * The name of the source that holds the session: it says when it is over, so the registry does not let it expire.
+   * A source that holds sessions is followed by one instance at a time, whose changes are taken in their order.
+   */
+  held?: string;
 }
 
 /**
@@ -64,6 +69,9 @@ export const USUAL_RULES: RegistryRules = {
   outboxLimit: 500_000,
   appLimit: 1000,
 };
+
+/** The `ttlMs` of a session that its source keeps until it is ended: no expiry. */
+export const NEVER_MS = 3_000_000_000_000;
 
 /** How far ahead of ours a sender's clock is taken at its word. */
 export const AHEAD_MS = 60_000;

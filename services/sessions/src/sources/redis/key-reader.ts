@@ -1,0 +1,49 @@
+import type { RedisConnection } from '../../redis/redis-connection.ts';
+import { Unreadable, type RawValue, type SessionShape } from './shapes/shape.ts';
+
+/** How a key stands: not there, there for `ttlMs` more (null: for good), or there and not as the shape says. */
+export type KeyReading =
+  { exists: false } | { exists: true; ttlMs: number | null; document: unknown; fault: string | null };
+
+const GONE = -2;
+
+/** Reads keys, many in one round trip and never with a command that writes. */
+export class KeyReader {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly shape: SessionShape,
+  ) {}
+
+  /** How the keys stand, in their order. Throws RedisAway. */
+  async read(keys: readonly string[]): Promise<KeyReading[]> {
+    const get = this.shape.type === 'hash' ? 'hgetallBuffer' : 'getBuffer';
+    const replies = await this.redis.pipe(keys.flatMap((key): [string, string][] => [[get, key], ['pttl', key]])); // prettier-ignore
+    return keys.map((_, at) => this.reading(replies[2 * at], replies[2 * at + 1]));
+  }
+
+  /** The next part of all keys that match. Throws RedisAway. */
+  async scan(cursor: string, pattern: string, count: number): Promise<{ cursor: string; keys: string[] }> {
+    const [next, keys] = (await this.redis.call('scan', cursor, 'MATCH', pattern, 'COUNT', count)) as [string, string[]]; // prettier-ignore
+    return { cursor: next, keys };
+  }
+
+  private reading(value: unknown, ttl: unknown): KeyReading {
+    if (ttl instanceof Error) throw ttl;
+    const ttlMs = Number(ttl);
+    if (value instanceof Error && value.name !== 'ReplyError') throw value;
+    if (ttlMs === GONE || value === null) return { exists: false };
+    const life = { exists: true as const, ttlMs: ttlMs < 0 ? null : ttlMs };
+    if (value instanceof Error) return { ...life, document: undefined, fault: 'another type of key' };
+    try {
+      return { ...life, document: this.shape.read(rawOf(value)), fault: null };
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return { ...life, document: undefined, fault: error.message };
+    }
+  }
+}
+
+function rawOf(value: unknown): RawValue {
+  if (Buffer.isBuffer(value)) return value;
+  return new Map(Object.entries(value as Record<string, Buffer>));
+}

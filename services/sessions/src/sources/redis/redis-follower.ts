@@ -1,0 +1,238 @@
+import { faultOf, type Log } from '@deckwatch/bus';
+import type { Clock } from '@deckwatch/service-kit';
+import type { RedisRegistry } from '../../registry/redis-registry.ts';
+import type { Outcome, SessionChange } from '../../registry/session-change.ts';
+import { factsOf, type FactPlaces, type SessionFacts } from '../held/facts.ts';
+import { KnownSessions, type Known } from '../held/known-sessions.ts';
+import type { SourceBook } from '../held/source-state.ts';
+import { NotTaken, type ChangeSink } from '../session-source.ts';
+import type { DirtyKeys, Dirty } from './dirty-keys.ts';
+import type { KeyBook } from './key-book.ts';
+import { GONE } from './key-events.ts';
+import { KeyReader, type KeyReading } from './key-reader.ts';
+import { Round } from './round.ts';
+import { tell, type Told } from './session-steps.ts';
+import type { SessionShape } from './shapes/shape.ts';
+
+export interface FollowerParts {
+  source: { name: string; app: string };
+  shape: SessionShape;
+  places: FactPlaces;
+  keys: KeyBook;
+  publicId: (rest: string) => string;
+  registry: Pick<RedisRegistry, 'heldBy'>;
+  sink: ChangeSink;
+  dirty: DirtyKeys;
+  book: SourceBook;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
+
+const BATCH = 512;
+const SAMPLE = 20;
+const SAMPLE_EVERY_MS = 1000;
+/** How long an event may be on its way after what it tells of. */
+const DOUBT_MS = 300;
+
+/** The registry did not take a change: what is known of it is not known any more. */
+export class Unsure extends Error {}
+
+/**
+ * Follows the sessions in one Redis, or in the masters of a cluster. One step at a time, so that what is read is told in
+ * the order in which it was true: first what events tell, then what is due, then a part of the round in which everything
+ * is compared; now and then a few are looked at that nothing was said of, since Redis tells of no FLUSHDB.
+ */
+export class RedisFollower {
+  private readonly known = new KnownSessions();
+  private readonly readers: KeyReader[];
+  private round: Round | null = null;
+  private rounds = 0;
+  private sampleAt = 0;
+
+  constructor(
+    private readonly parts: FollowerParts,
+    readers: KeyReader[],
+  ) {
+    this.readers = readers;
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  /** Whether all has been compared since the last gap. */
+  get complete(): boolean {
+    return this.round === null && this.rounds > 0;
+  }
+
+  /** From now on events are told; what was missed is found by comparing everything. */
+  compareAll(): void {
+    this.rounds += 1;
+    this.round = new Round(this.rounds, this.readers, this.parts.keys, this.complete ? 'routine' : 'first');
+  }
+
+  /** Forgets all: the registry may not have what was told last. */
+  startAnew(): void {
+    this.known.clear();
+    this.parts.dirty.clear();
+    this.compareAll();
+  }
+
+  find(id: string): Known | undefined {
+    return this.known.get(id);
+  }
+
+  /** The next end of this session is ours. */
+  revoking(id: string): void {
+    const known = this.known.get(id);
+    if (known) known.revoked = true;
+  }
+
+  /**
+   * Does what is most urgent. Returns in how many milliseconds there is more to do, 0: at once. Throws RedisAway when
+   * the user's Redis does not answer, Unsure when the registry did not take what was told.
+   */
+  async step(): Promise<number> {
+    const { dirty, clock } = this.parts;
+    if (dirty.overflowed) {
+      dirty.overflowed = false;
+      this.compareAll();
+    }
+    const now = clock.now();
+    for (const known of this.known.takeDue(now, BATCH)) dirty.look(known.node, known.rest);
+    if (now >= this.sampleAt) this.sample(now);
+    if (dirty.size > 0) {
+      await this.lookAt(dirty.take(BATCH));
+      return 0;
+    }
+    if (this.round && now >= this.round.nextAt) await this.compareSome(this.round);
+    const next = Math.min(this.known.nextDueAt(), this.round?.nextAt ?? Infinity, this.sampleAt);
+    return Math.max(0, next - clock.now());
+  }
+
+  private sample(now: number): void {
+    this.sampleAt = now + SAMPLE_EVERY_MS;
+    if (!this.complete) return;
+    for (const known of this.known.sample(SAMPLE)) this.parts.dirty.look(known.node, known.rest);
+  }
+
+  private async compareSome(round: Round): Promise<void> {
+    const { dirty, clock } = this.parts;
+    const met = await round.next(clock.now);
+    for (const { node, rest } of met) dirty.met(node, rest, round.number);
+    if (round.scanned && dirty.size === 0) await this.endRound(round);
+  }
+
+  /** All keys were met that were there the whole time. Those that were not met are looked at, then what only the registry has is ended. */
+  private async endRound(round: Round): Promise<void> {
+    const { source, registry, book, clock, dirty } = this.parts;
+    const missing = [...this.known.values()].filter((known) => known.round < round.number);
+    if (missing.length > 0 && !round.looked) {
+      round.looked = true;
+      for (const { node, rest } of missing) dirty.look(node, rest);
+      return;
+    }
+    for await (const held of registry.heldBy(source.name, source.app)) {
+      const strangers = held.filter(({ id }) => !this.known.get(id));
+      const now = clock.now();
+      const ends = strangers.map(({ id, expiresAt }): SessionChange => {
+        const reason = expiresAt <= now ? 'expired' : 'unknown';
+        return { app: source.app, id, op: 'end', user: null, attrs: {}, ttlMs: 1, t: null, at: now, reason, held: source.name }; // prettier-ignore
+      });
+      await this.submit(ends);
+      book.state.mended.destroyed += ends.length;
+    }
+    if (this.round !== round) return;
+    this.round = null;
+    book.state = { ...book.state, comparedAt: clock.now() };
+    book.turn('following', book.state.fault);
+  }
+
+  private async lookAt(batch: Dirty[]): Promise<void> {
+    const { book } = this.parts;
+    // What is read now proves nothing for a round that begins meanwhile: a gap may lie in between.
+    const round = this.rounds;
+    const readings = await this.readingsOf(batch);
+    const told = batch.map((dirty, at) => this.toldOf(dirty, readings[at], round));
+    await this.submit(told.flatMap(({ changes }) => changes));
+    book.state.sessions = this.known.size;
+    // One that went without a word is seldom the only one: FLUSHDB tells nothing.
+    if (this.complete && told.some(({ mended }) => mended === 'destroyed')) this.compareAll();
+  }
+
+  /** What is certainly over is not read. */
+  private async readingsOf(batch: Dirty[]): Promise<(KeyReading | undefined)[]> {
+    const readings: (KeyReading | undefined)[] = [];
+    await Promise.all(
+      this.readers.map(async (reader, node) => {
+        const places = batch.flatMap((dirty, at) => (dirty.node === node && !isOver(dirty) ? [at] : []));
+        const found = await reader.read(places.map((at) => this.parts.keys.keyOf(batch[at]!.rest)));
+        places.forEach((at, index) => (readings[at] = found[index]));
+      }),
+    );
+    return readings;
+  }
+
+  private toldOf(dirty: Dirty, found: KeyReading | undefined, round: number): Told {
+    const { source, clock, publicId, shape } = this.parts;
+    const id = publicId(dirty.rest);
+    const now = clock.now();
+    const known = this.known.get(id);
+    const { complete } = this;
+    const dueAt = found?.exists ? this.dueAt(found, now) : Infinity;
+    // A key that outlives its session is not the session.
+    const reading: KeyReading | undefined = dueAt <= now ? { exists: false } : found;
+    const facts = reading?.exists ? this.factsOf(id, reading) : null;
+    const told = tell({ source, id, known, dirty, reading, facts, dueAt, now, complete });
+    const unseen = complete && !known && isOver(dirty) && told.changes.length === 0 && !shape.markerOf;
+    if (unseen) this.parts.book.state.unseen += 1;
+    if (told.mended && this.parts.book.state.comparedAt !== null) this.parts.book.state.mended[told.mended] += 1;
+    this.remember(id, { ...dirty, round }, told, reading?.exists ? dueAt : null, now);
+    return told;
+  }
+
+  private dueAt({ ttlMs, document, fault }: Extract<KeyReading, { exists: true }>, now: number): number {
+    const byKey = ttlMs === null ? Infinity : now + ttlMs;
+    const byShape = fault === null ? this.parts.shape.expiresAt?.(document) : undefined;
+    return Math.min(byKey, byShape ?? Infinity);
+  }
+
+  /** @param dueAt null: it was not read, or not there */
+  private remember(id: string, dirty: Dirty, told: Told, dueAt: number | null, now: number): void {
+    if (!told.present) return this.known.drop(id);
+    const known = this.known.get(id) ?? this.known.add(dirty.rest, id, Infinity, 0, dirty.node);
+    if (told.missing) {
+      known.missing = true;
+      return this.known.due(known, now + DOUBT_MS);
+    }
+    // Only a reading proves that it is there: the end that an event would tell may have fallen into a gap.
+    if (dueAt === null) return;
+    known.round = dirty.round;
+    known.missing = false;
+    known.node = dirty.node;
+    this.known.due(known, dueAt);
+  }
+
+  private factsOf(id: string, reading: Extract<KeyReading, { exists: true }>): SessionFacts | null {
+    if (reading.fault !== null) {
+      this.parts.book.unreadable(id, reading.fault);
+      return null;
+    }
+    return factsOf(reading.document, this.parts.places);
+  }
+
+  /** Throws Unsure unless the registry took all. */
+  private async submit(changes: SessionChange[]): Promise<Outcome[]> {
+    const results = await Promise.allSettled(changes.map((change) => this.parts.sink.submit(change)));
+    const refused = results.find((result) => result.status === 'rejected');
+    if (!refused) return results.map((result) => (result as PromiseFulfilledResult<Outcome>).value);
+    const fault = (refused as PromiseRejectedResult).reason as unknown;
+    this.parts.log.warn('session changes not taken', { source: this.parts.source.name, fault: faultOf(fault) });
+    if (fault instanceof NotTaken && !fault.retry) return [];
+    throw new Unsure(faultOf(fault), { cause: fault });
+  }
+}
+
+function isOver({ events, look, round }: Dirty): boolean {
+  return !look && round === 0 && GONE[events.at(-1) ?? ''] !== undefined;
+}

@@ -1,0 +1,49 @@
+import type { KeyBook } from './key-book.ts';
+import type { KeyReader } from './key-reader.ts';
+
+const COUNT = 500;
+/** How long it rests after each part, in times of what the part took: half of the time at first, a tenth later. */
+const REST = { first: 1, routine: 9 };
+const LONGEST_REST_MS = 1000;
+
+/**
+ * One comparison of everything: walks all keys with SCAN, a bounded part at a time and with rests in between, so that the
+ * user's Redis has time for its users.
+ */
+export class Round {
+  /** When its next part is due, Unix milliseconds. */
+  nextAt = 0;
+  /** Whether those that were not met have been looked at. */
+  looked = false;
+  private node = 0;
+  private cursor = '0';
+
+  constructor(
+    /** From 1, rising. */
+    readonly number: number,
+    private readonly readers: readonly KeyReader[],
+    private readonly keys: KeyBook,
+    private readonly pace: keyof typeof REST,
+  ) {}
+
+  /** Whether all keys have been met. */
+  get scanned(): boolean {
+    return this.node >= this.readers.length;
+  }
+
+  /** The sessions of the next part. Throws RedisAway. */
+  async next(now: () => number): Promise<{ node: number; rest: string }[]> {
+    const node = this.node;
+    const reader = this.readers[node];
+    if (!reader) return [];
+    const startedAt = now();
+    const { cursor, keys } = await reader.scan(this.cursor, this.keys.pattern, COUNT);
+    this.cursor = cursor;
+    if (cursor === '0') this.node += 1;
+    this.nextAt = now() + Math.min(LONGEST_REST_MS, (now() - startedAt) * REST[this.pace]);
+    return keys.flatMap((key) => {
+      const meaning = this.keys.meaning(key);
+      return meaning && !meaning.marker ? [{ node, rest: meaning.rest }] : [];
+    });
+  }
+}

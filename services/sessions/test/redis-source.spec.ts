@@ -1,0 +1,179 @@
+import { createHmac } from 'node:crypto';
+import type { SessionEvent } from '@deckwatch/contracts';
+import { describeWith, eventually, startNats, startRedis, type NatsServer, type RedisServer } from '@deckwatch/testing';
+import { Redis } from 'ioredis';
+import { countOf, followEvents, INSTALLATION_KEY, runKeeper, type RunningKeeper } from './running-keeper.ts';
+
+const publicId = (id: string): string =>
+  createHmac('sha256', INSTALLATION_KEY).update(id).digest('base64url').slice(0, 22);
+const session = (user: string): string => JSON.stringify({ cookie: {}, passport: { user } });
+const WAIT = { timeoutMs: 20_000, everyMs: 20 };
+
+describeWith('nats', 'redis')('sessions in a Redis of the user', () => {
+  let nats: NatsServer;
+  let own: RedisServer;
+  let users: RedisServer;
+  let redis: Redis;
+  let app: string;
+  let count = 0;
+  let keeper: RunningKeeper;
+  let log: ReturnType<typeof followEvents>;
+  const events = (): SessionEvent[] => log.events.filter((event) => event.app === app);
+  const brief = (): string[] => events().map(({ event, reason }) => `${event} ${reason}`);
+  const active = async (): Promise<number> => (await countOf(keeper.bus)).byApp[app] ?? 0;
+
+  const source = () => ({ app, kind: 'redis', url: `${users.url}/0`, shape: 'connect-redis', attrs: { plan: 'plan' } });
+  async function follow(): Promise<void> {
+    keeper = await runKeeper(nats, own, `one-${count}`, { leaseMs: 1000, sources: [source()] });
+    log = followEvents(keeper.bus);
+    await becomeComplete();
+  }
+  async function becomeComplete(): Promise<void> {
+    await eventually(async () => {
+      const [state] = keeper.keeper.sourceStates();
+      expect(state).toMatchObject({ state: 'following', fault: null });
+    }, WAIT);
+  }
+
+  beforeAll(async () => {
+    [nats, own, users] = await Promise.all([startNats(), startRedis(), startRedis()]);
+  });
+  afterAll(() => Promise.all([nats.stop(), own.stop(), users.stop()]));
+  beforeEach(async () => {
+    count += 1;
+    app = `app-${count}`;
+    redis = new Redis(users.url, { retryStrategy: () => 50 });
+    await redis.flushall();
+    await redis.config('SET', 'notify-keyspace-events', '');
+  });
+  afterEach(async () => {
+    log.stop();
+    await keeper.stop();
+    redis.disconnect();
+  });
+
+  it('begin at login, are silent when touched, and end at logout, under ids that give nothing away', async () => {
+    await follow();
+    await redis.set('sess:secret-1', JSON.stringify({ passport: { user: 'ada' }, plan: 'pro', token: 'x' }), 'EX', 600);
+    await eventually(() => expect(brief()).toEqual(['created login']), WAIT);
+    expect(events()[0]).toMatchObject({ id: publicId('secret-1'), user: 'ada', attrs: { plan: 'pro' }, active: 1 });
+    await redis.set('sess:secret-1', JSON.stringify({ passport: { user: 'ada' }, plan: 'pro' }), 'EX', 900);
+    await redis.expire('sess:secret-1', 1200);
+    await redis.set('other:key', 'x');
+    await redis.del('sess:secret-1');
+    await eventually(() => expect(brief()).toEqual(['created login', 'destroyed logout']), WAIT);
+    expect(JSON.stringify(log.events)).not.toContain('secret-1');
+  });
+
+  it('tell of another user or attribute as an update', async () => {
+    await follow();
+    await redis.set('sess:a', session('ada'));
+    await eventually(() => expect(brief()).toEqual(['created login']), WAIT);
+    await redis.set('sess:a', session('bob'));
+    await eventually(() => expect(events()[1]).toMatchObject({ event: 'updated', user: 'bob' }), WAIT);
+  });
+
+  it('end when their time is over, whether or not Redis has noticed', async () => {
+    await follow();
+    await redis.config('SET', 'hz', '1');
+    const at = Date.now();
+    for (let n = 0; n < 50; n += 1) await redis.set(`sess:${n}`, session('ada'), 'PX', 600);
+    await eventually(() => expect(brief().filter((text) => text === 'destroyed expired')).toHaveLength(50), WAIT);
+    const latest = Math.max(...events().map(({ t }) => t));
+    expect(latest - at).toBeLessThan(2000);
+    await redis.config('SET', 'hz', '10');
+  });
+
+  it('are all told once, those that come and go within a moment as well', async () => {
+    await follow();
+    const pipeline = redis.pipeline();
+    for (let n = 0; n < 200; n += 1) pipeline.set(`sess:${n}`, session('ada')).del(`sess:${n}`);
+    await pipeline.exec();
+    await redis.set('sess:last', session('eve'));
+    await eventually(() => expect(events().at(-1)?.user).toBe('eve'), WAIT);
+    expect(brief().filter((text) => text === 'created login')).toHaveLength(201);
+    expect(brief().filter((text) => text === 'destroyed logout')).toHaveLength(200);
+  });
+
+  it('that are flushed, renamed or evicted are over, though Redis says little of it', async () => {
+    await follow();
+    for (const id of ['a', 'b', 'c']) await redis.set(`sess:${id}`, session(id));
+    await eventually(async () => expect(await active()).toBe(3), WAIT);
+    await redis.rename('sess:a', 'sess:d');
+    await eventually(() => expect(brief().slice(3).sort()).toEqual(['created login', 'destroyed unknown']), WAIT);
+    await redis.flushdb();
+    await eventually(async () => expect(await active()).toBe(0), WAIT);
+    for (let n = 0; n < 40; n += 1) await redis.set(`sess:${n}`, session('x'.repeat(50_000)), 'EX', 500);
+    await eventually(async () => expect(await active()).toBe(40), WAIT);
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-random');
+    const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))![1]);
+    await redis.config('SET', 'maxmemory', String(used - 500_000));
+    await eventually(async () => expect(await redis.dbsize()).toBeLessThan(40), WAIT);
+    await redis.config('SET', 'maxmemory', '0');
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    await eventually(async () => expect(await active()).toBe(await redis.dbsize()), WAIT);
+  });
+
+  it('that are there before it starts, and what happens while it is away, are told once', async () => {
+    for (let n = 0; n < 1500; n += 1) await redis.set(`sess:${n}`, session('ada'), 'EX', 600);
+    await follow();
+    expect(await active()).toBe(1500);
+    expect(new Set(brief())).toEqual(new Set(['created unknown']));
+    log.stop();
+    await keeper.stop();
+    await redis.del(...Array.from({ length: 500 }, (_, n) => `sess:${n}`));
+    await redis.set('sess:new', session('new'));
+    await follow();
+    expect(await active()).toBe(1001);
+    await eventually(() => expect(events()).toHaveLength(1500 + 500 + 1), WAIT);
+  });
+
+  it('agree with the source after its subscriber was killed in a burst', async () => {
+    await follow();
+    const kill = async (): Promise<void> => {
+      for (const line of String(await redis.client('LIST')).split('\n')) {
+        const [, id] = /id=(\d+) .*name=deckwatch.*-events/.exec(line) ?? [];
+        if (id) await redis.client('KILL', 'ID', id);
+      }
+    };
+    for (let n = 0; n < 2000; n += 1) {
+      const write = n % 3 === 2 ? redis.del(`sess:${n - 2}`) : redis.set(`sess:${n}`, session('ada'), 'EX', 600);
+      if (n === 700 || n === 1400) await kill();
+      if (n % 100 === 0) await write;
+    }
+    await redis.ping();
+    await eventually(async () => expect(await active()).toBe(await redis.dbsize()), WAIT);
+    await eventually(
+      () => expect(events().at(-1)?.active).toBe(events().reduce((sum, { delta }) => sum + delta, 0)),
+      WAIT,
+    );
+    const begun = events().filter(({ event }) => event === 'created');
+    expect(new Set(begun.map(({ id }) => id)).size).toBe(begun.length);
+    expect(keeper.keeper.sourceStates()[0]!.gaps).toBeGreaterThanOrEqual(1);
+  });
+
+  it('go on when Redis comes back with its data, and end when it comes back without', async () => {
+    await follow();
+    for (let n = 0; n < 20; n += 1) await redis.set(`sess:${n}`, session('ada'), 'EX', 600);
+    await eventually(async () => expect(await active()).toBe(20), WAIT);
+    await users.restart();
+    await redis.set('sess:20', session('ada'));
+    await eventually(async () => expect(await active()).toBe(21), WAIT);
+    await eventually(() => expect(brief()).toHaveLength(21), WAIT);
+    await redis.flushall();
+    await users.restart();
+    await redis.set('sess:21', session('ada'));
+    await eventually(async () => expect(await active()).toBe(1), WAIT);
+    await eventually(() => expect(brief()).toHaveLength(21 + 21 + 1), WAIT);
+  });
+
+  it('that can not be read are counted and listed, and harm nobody', async () => {
+    await follow();
+    await redis.set('sess:bad', '{"half":');
+    await redis.hset('sess:hash', 'a', '1');
+    await redis.set('sess:good', session('ada'));
+    await eventually(async () => expect(await active()).toBe(3), WAIT);
+    const { unreadable } = keeper.keeper.sourceStates()[0]!;
+    expect(unreadable.latest.map(({ why }) => why).sort()).toEqual(['another type of key', 'not JSON']);
+  });
+});
