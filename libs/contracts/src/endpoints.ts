@@ -6,7 +6,15 @@ import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts'
 import { ContainerId, Timestamp, Token } from './primitives.ts';
 import { HistorySeries, RecentSeries } from './rpc.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
-import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
+import {
+  Session,
+  SessionCount,
+  SessionEvent,
+  SessionIngestItem,
+  SessionRef,
+  SessionRevocation,
+  SessionSource,
+} from './session.ts';
 import { STAT_COLS } from './columns.ts';
 import { token } from './subjects.ts';
 
@@ -208,6 +216,20 @@ export const ENDPOINTS = {
   getSession: endpoint({
     method: 'get', path: '/sessions/{app}/{id}', tag: 'sessions', summary: 'One session',
     params: z.object({ app: Name, id: z.string().max(256) }), answer: Session,
+  }),
+  sessionSources: endpoint({
+    method: 'get', path: '/sessions/sources', tag: 'sessions', summary: 'Where sessions come from, and how that stands',
+    answer: z.object({ items: z.array(SessionSource) }),
+  }),
+  revokeSession: endpoint({
+    method: 'delete', path: '/sessions/{app}/{id}', tag: 'sessions', role: 'admin',
+    summary: 'End a session at its source; 409 where the source can not',
+    params: z.object({ app: Name, id: z.string() }), answer: SessionRevocation,
+  }),
+  revokeSessions: endpoint({
+    method: 'post', path: '/sessions/bulk-delete', tag: 'sessions', role: 'admin',
+    summary: 'End sessions at their sources; the answer says what could not be ended, and why',
+    body: z.object({ items: z.array(SessionRef).min(1).max(500) }), answer: z.object({ items: z.array(SessionRevocation) }),
   }),
   ingestSessions: endpoint({
     method: 'post', path: '/ingest/sessions', tag: 'sessions', role: 'admin',

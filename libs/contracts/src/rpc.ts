@@ -3,7 +3,15 @@ import { AlertMessage, AlertState } from './alert.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
 import { ContainerId, Timestamp, Token } from './primitives.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
-import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
+import {
+  Session,
+  SessionCount,
+  SessionEvent,
+  SessionIngestItem,
+  SessionRef,
+  SessionRevocation,
+  SessionSource,
+} from './session.ts';
 import { STAT_COLS } from './columns.ts';
 import { StatsSweep } from './stats.ts';
 import { ContainerDetails } from './container.ts';
@@ -63,6 +71,16 @@ export const SESSIONS_RPC = {
     z.object({ items: z.array(SessionIngestItem).max(1000) }),
     z.object({ accepted: z.int(), rejected: z.array(z.object({ index: z.int(), message: z.string() })) }),
   ),
+  sources: method(Nothing, z.object({ items: z.array(SessionSource) })),
+  revoke: method(
+    z.object({ items: z.array(SessionRef).min(1).max(500) }),
+    z.object({ items: z.array(SessionRevocation) }),
+  ),
+};
+
+/** Served by the instance that follows a source, on `sessions.<source>`. */
+export const SESSION_SOURCE_RPC = {
+  revoke: method(z.object({ id: z.string() }), z.object({ revoked: z.boolean(), why: z.string().nullable() })),
 };
 
 export const ALERTS_RPC = {

@@ -61,5 +61,38 @@ export const SessionCount = z.object({
 });
 export type SessionCount = z.infer<typeof SessionCount>;
 
+/** How a source of sessions stands. */
+export const SessionSource = z.object({
+  name: z.string(),
+  app: Token,
+  kind: z.enum(['redis', 'http', 'ingest']),
+  state: z.enum(['waiting', 'away', 'loading', 'following']).describe('loading: its sessions are being read'),
+  fault: z.string().nullable(),
+  revokes: z.boolean().describe('whether sessions can be revoked at it'),
+  runsOn: z.object({ project: z.string(), service: z.string() }).nullable(),
+  sessions: z.int().min(0),
+  comparedAt: Timestamp.nullable().describe('when all of it was last compared'),
+  mended: z.object({ created: z.int(), destroyed: z.int() }).describe('what comparing found that no event had told'),
+  gaps: z.int().describe('times when events may have been missed'),
+  unseen: z.int().describe('sessions whose end was told though their begin never was'),
+  unreadable: z.object({
+    count: z.int(),
+    latest: z.array(z.object({ id: z.string(), why: z.string() })),
+  }),
+});
+export type SessionSource = z.infer<typeof SessionSource>;
+
+/** Which session: its app and its public id. */
+export const SessionRef = z.object({ app: Token, id: SessionId });
+export type SessionRef = z.infer<typeof SessionRef>;
+
+/** What became of revoking: `atSource` false: it is ended here, but its source could not be told. */
+export const SessionRevocation = SessionRef.extend({
+  revoked: z.boolean(),
+  atSource: z.boolean(),
+  why: z.string().nullable(),
+});
+export type SessionRevocation = z.infer<typeof SessionRevocation>;
+
 /** The app under which Deckwatch's own signed-in consoles are counted. */
 export const OWN_APP = 'deckwatch';

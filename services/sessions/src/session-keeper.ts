@@ -22,6 +22,7 @@ import { ChangeQueue } from './sources/change-queue.ts';
 import { Ears } from './sources/ears.ts';
 import type { HeldSource } from './sources/held/held-source.ts';
 import { HttpSource } from './sources/http/http-source.ts';
+import { SourceDesk } from './sources/held/source-desk.ts';
 import type { SourceState } from './sources/held/source-state.ts';
 import { IngestSource } from './sources/ingest-source.ts';
 import { RedisSource } from './sources/redis/redis-source.ts';
@@ -74,7 +75,9 @@ export class SessionKeeper {
     this.queue = new ChangeQueue(this.registry, this.meter, clock, log);
     this.ears = new Ears(clock);
     const list = new SessionList(this.registry, new AppPages(this.redis), () => clock.now());
-    this.desk = new SessionDesk(bus, this.registry, list, this.queue, clock);
+    const { registry, redis, queue: sink } = this;
+    const sourceDesk = new SourceDesk({ bus, redis, registry, sink, clock }, settings.DECKWATCH_SESSION_SOURCES);
+    this.desk = new SessionDesk(bus, registry, list, sink, clock, sourceDesk);
     this.sources = [new IngestSource(bus, this.queue, clock, (why) => this.meter.refused(why))];
     this.held = this.heldSources();
     const orphans = (signal: AbortSignal): Promise<void> => this.endOrphans(signal);
@@ -82,7 +85,9 @@ export class SessionKeeper {
       this.leased('expiry', leaseMs, this.expiry()),
       this.leased('outbox', leaseMs, this.publishing()),
       this.leased('orphans', leaseMs, orphans),
-      ...this.held.map((source) => this.leased(`source:${source.name}`, leaseMs, (signal) => source.work(signal))),
+      ...this.held.map((source) =>
+        this.leased(`source:${source.name}`, leaseMs, (signal) => sourceDesk.follow(source, signal)),
+      ),
     ];
   }
 

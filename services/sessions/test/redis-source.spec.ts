@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { SessionEvent } from '@deckwatch/contracts';
+import { SESSIONS_RPC, type SessionEvent } from '@deckwatch/contracts';
 import { describeWith, eventually, startNats, startRedis, type NatsServer, type RedisServer } from '@deckwatch/testing';
 import { Redis } from 'ioredis';
 import { countOf, followEvents, INSTALLATION_KEY, runKeeper, type RunningKeeper } from './running-keeper.ts';
@@ -22,7 +22,15 @@ describeWith('nats', 'redis')('sessions in a Redis of the user', () => {
   const brief = (): string[] => events().map(({ event, reason }) => `${event} ${reason}`);
   const active = async (): Promise<number> => (await countOf(keeper.bus)).byApp[app] ?? 0;
 
-  const source = () => ({ app, kind: 'redis', url: `${users.url}/0`, shape: 'connect-redis', attrs: { plan: 'plan' } });
+  let revoke = false;
+  const source = () => ({
+    revoke,
+    app,
+    kind: 'redis',
+    url: `${users.url}/0`,
+    shape: 'connect-redis',
+    attrs: { plan: 'plan' },
+  });
   async function follow(): Promise<void> {
     keeper = await runKeeper(nats, own, `one-${count}`, { leaseMs: 1000, sources: [source()] });
     log = followEvents(keeper.bus);
@@ -175,5 +183,39 @@ describeWith('nats', 'redis')('sessions in a Redis of the user', () => {
     await eventually(async () => expect(await active()).toBe(3), WAIT);
     const { unreadable } = keeper.keeper.sourceStates()[0]!;
     expect(unreadable.latest.map(({ why }) => why).sort()).toEqual(['another type of key', 'not JSON']);
+  });
+
+  it('are ended at the source by who asks any instance, where the source allows it', async () => {
+    revoke = true;
+    await follow();
+    const other = await runKeeper(nats, own, `two-${count}`, { leaseMs: 1000, sources: [source()] });
+    await redis.set('sess:a', session('ada'), 'EX', 600);
+    await eventually(async () => expect(await active()).toBe(1), WAIT);
+    const items = ['a', 'b'].map((id) => ({ app, id: publicId(id) }));
+    const answer = await other.bus.call('sessions', SESSIONS_RPC, 'revoke', { items });
+    expect(answer.items).toMatchObject([{ revoked: true }, { revoked: false, why: 'no such session' }]);
+    expect(await redis.exists('sess:a')).toBe(0);
+    await eventually(() => expect(brief()).toEqual(['created login', 'destroyed revoked']), WAIT);
+    await eventually(async () => {
+      const { items: sources } = await other.bus.call('sessions', SESSIONS_RPC, 'sources', {});
+      expect(sources).toMatchObject([{ app, state: 'following', sessions: 0, revokes: true }]);
+    }, WAIT);
+    await other.stop();
+    revoke = false;
+    await redis.set('sess:c', session('eve'));
+    await eventually(async () => expect(await active()).toBe(1), WAIT);
+  });
+
+  it('fall to another instance when theirs dies, and nothing is told twice', async () => {
+    await follow();
+    const other = await runKeeper(nats, own, `two-${count}`, { leaseMs: 1000, sources: [source()] });
+    for (let n = 0; n < 300; n += 1) await redis.set(`sess:${n}`, session('ada'), 'EX', 600);
+    await eventually(async () => expect(await active()).toBe(300), WAIT);
+    await keeper.keeper.stop();
+    await redis.del('sess:0');
+    await redis.set('sess:300', session('ada'));
+    await eventually(() => expect(events()).toHaveLength(302), WAIT);
+    expect(events().slice(300).map(({ event }) => event).sort()).toEqual(['created', 'destroyed']); // prettier-ignore
+    await other.stop();
   });
 });

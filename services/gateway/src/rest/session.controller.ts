@@ -1,9 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { Bus } from '@deckwatch/bus';
+import { RpcFault, type Bus } from '@deckwatch/bus';
 import { SESSIONS_RPC, SessionIngestItem } from '@deckwatch/contracts';
 import { BUS } from '@deckwatch/service-kit';
 import { z } from 'zod';
 import { Checked, Route, type Answer, type Call } from './route.decorator.ts';
+
+/** A source may be slow to let go. */
+const REVOKE_MS = 6000;
 
 interface Rejected {
   index: number;
@@ -32,6 +35,25 @@ export class SessionController {
   @Route('getSession')
   get(@Checked() { params }: Call<'getSession'>): Promise<Answer<'getSession'>> {
     return this.bus.call('sessions', SESSIONS_RPC, 'get', params);
+  }
+
+  @Route('sessionSources')
+  sources(): Promise<Answer<'sessionSources'>> {
+    return this.bus.call('sessions', SESSIONS_RPC, 'sources', {});
+  }
+
+  @Route('revokeSession')
+  async revoke(@Checked() { params }: Call<'revokeSession'>): Promise<Answer<'revokeSession'>> {
+    const { items } = await this.bus.call('sessions', SESSIONS_RPC, 'revoke', { items: [params] }, REVOKE_MS);
+    const [outcome] = items;
+    if (outcome?.revoked) return outcome;
+    const status = outcome?.why === 'no such session' ? 404 : 409;
+    throw new RpcFault(status, `not revoked: ${outcome?.why ?? 'no answer'}`);
+  }
+
+  @Route('revokeSessions')
+  revokeMany(@Checked() { body }: Call<'revokeSessions'>): Promise<Answer<'revokeSessions'>> {
+    return this.bus.call('sessions', SESSIONS_RPC, 'revoke', body, REVOKE_MS);
   }
 
   /** One wrong item does not spoil the others: it is rejected by its index. */

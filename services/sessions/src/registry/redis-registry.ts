@@ -123,6 +123,12 @@ export class RedisRegistry {
     return (await this.redis.call('hgetall', keys.held)) as Record<string, string>;
   }
 
+  /** The source that holds a session; null: it speaks for itself; undefined: there is no such session. */
+  async holderOf(app: string, id: string): Promise<string | null | undefined> {
+    const [made, ended, held] = (await this.redis.call('hmget', keys.session(app, id), 'c', 'e', 'h')) as (string | null)[]; // prettier-ignore
+    return made === null || ended !== null ? undefined : (held ?? null);
+  }
+
   async forgetHolder(source: string): Promise<void> {
     await this.redis.call('hdel', keys.held, source);
   }

@@ -8,6 +8,7 @@
  * `due` sorted set of `<app> <id>` by when something is due: expiry, a late `updated`, forgetting
  * `counts` hash of active sessions by app; `apps` sorted set of apps by their last change
  * `told` hash of counts by app that a source only counts
+ * `sources` hash of how each source stands, as the instance says that follows it
  * `held` hash of apps by the name of the source that holds their sessions
  * `outbox` stream of events not yet moved to the broker; `outbox-id` names it; `lease:<work>` who does what
  */
@@ -18,6 +19,7 @@ export const keys = {
   counts: `${KEY_PREFIX}counts`,
   told: `${KEY_PREFIX}told`,
   apps: `${KEY_PREFIX}apps`,
+  sources: `${KEY_PREFIX}sources`,
   held: `${KEY_PREFIX}held`,
   outbox: `${KEY_PREFIX}outbox`,
   outboxId: `${KEY_PREFIX}outbox-id`,

@@ -5,6 +5,7 @@ import { BadCursor, type SessionList } from '../listing/session-list.ts';
 import { RedisAway } from '../redis/redis-connection.ts';
 import type { RedisRegistry } from '../registry/redis-registry.ts';
 import { changeOf } from '../sources/ingest-reader.ts';
+import type { SourceDesk } from '../sources/held/source-desk.ts';
 import { NotTaken, type ChangeSink } from '../sources/session-source.ts';
 import { eventPage } from './session-events.ts';
 
@@ -23,6 +24,7 @@ export class SessionDesk {
     private readonly list: SessionList,
     private readonly sink: ChangeSink,
     private readonly clock: Pick<Clock, 'now'>,
+    private readonly sources: Pick<SourceDesk, 'sources' | 'revoke'>,
   ) {}
 
   start(): void {
@@ -32,6 +34,8 @@ export class SessionDesk {
       get: ({ app, id }) => this.get(app, id),
       events: (query) => eventPage(this.bus, query),
       ingest: ({ items }) => this.ingest(items),
+      sources: async () => ({ items: await known(this.sources.sources()) }),
+      revoke: async ({ items }) => ({ items: await known(this.sources.revoke(items)) }),
     };
     this.subscription = this.bus.serve('sessions', SESSIONS_RPC, handlers);
   }
@@ -71,6 +75,7 @@ async function known<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof RedisAway)
       throw new RpcFault(503, 'the session registry is away', undefined, { cause: error });
+    if (error instanceof NotTaken) throw new RpcFault(503, error.message, undefined, { cause: error });
     if (error instanceof BadCursor)
       throw new RpcFault(400, error.message, [{ path: 'query.cursor', message: error.message }]);
     throw error;

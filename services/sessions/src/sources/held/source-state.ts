@@ -1,25 +1,7 @@
-/** How a source stands, for people. */
-export interface SourceState {
-  name: string;
-  app: string;
-  kind: 'redis' | 'http' | 'ingest';
-  /** `away`: it does not answer; `loading`: its sessions are being read; `following`: all is known as it happens. */
-  state: 'waiting' | 'away' | 'loading' | 'following';
-  fault: string | null;
-  /** Whether sessions can be revoked at it. */
-  revokes: boolean;
-  sessions: number;
-  /** When all of it was last compared, Unix milliseconds; null: not yet. */
-  comparedAt: number | null;
-  /** What comparing found that no event had told. */
-  mended: { created: number; destroyed: number };
-  /** Times when events may have been missed. */
-  gaps: number;
-  /** Sessions whose end was told though their begin never was: they began in a gap. */
-  unseen: number;
-  /** Values that were not as the shape says, with the latest few reasons. */
-  unreadable: { count: number; latest: { id: string; why: string }[] };
-}
+import type { SessionSource } from '@deckwatch/contracts';
+
+/** How a source stands, but for what it runs on. */
+export type SourceState = Omit<SessionSource, 'runsOn'>;
 
 const LATEST = 10;
 
