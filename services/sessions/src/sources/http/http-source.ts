@@ -21,7 +21,6 @@ export interface HttpSourceParts {
 
 const MOST_PAGES = 1000;
 const MOST_BYTES = 32 * 1024 * 1024;
-/** A page is asked for again when it changed while it was turned: an absent session is believed gone only then. */
 const LONGEST_BACKOFF = 8;
 
 /**
@@ -33,6 +32,8 @@ export class HttpSource implements HeldSource {
   private readonly publicId: (id: string) => string;
   /** What the source calls the sessions of the last answer, by public id. */
   private known = new Map<string, string>();
+  /** Absent in the last answer, which may have been turned while it changed: gone when absent again. */
+  private doubted = new Set<string>();
   private etag: string | null = null;
   private failures = 0;
 
@@ -130,12 +131,20 @@ export class HttpSource implements HeldSource {
     const now = clock.now();
     const states = [...present].map(([id, session]) => this.state(id, session, now));
     await submitAll(sink, states);
+    const absent = new Set<string>();
     for await (const held of registry.heldBy(this.name, this.app)) {
-      const gone = held.filter(({ id }) => !present.has(id));
+      for (const { id } of held) if (!present.has(id)) absent.add(id);
+      const gone = held.filter(({ id }) => absent.has(id) && this.isBelieved(id));
       await submitAll(sink, gone.map(({ id, expiresAt }) => this.end(id, expiresAt <= now ? 'expired' : 'unknown'))); // prettier-ignore
     }
+    this.doubted = absent;
     this.known = new Map([...present].map(([id, { rest }]) => [id, rest]));
     this.book.state = { ...this.book.state, sessions: present.size, comparedAt: now };
+  }
+
+  /** What lies on several pages may slip from one to the other between two requests. */
+  private isBelieved(id: string): boolean {
+    return this.settings.next === undefined || this.doubted.has(id);
   }
 
   private state(id: string, { user, attrs, expiresAt }: PolledSession, at: number): SessionChange {
