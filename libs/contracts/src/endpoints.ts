@@ -1,8 +1,21 @@
 import { z } from 'zod';
+import {
+  Account,
+  ApiToken,
+  ApiTokenDraft,
+  AuditEntry,
+  LoginAnswer,
+  NewPassword,
+  Password,
+  RoleName,
+  SignedIn,
+  Username,
+} from './account.ts';
 import { AlertMessage, AlertState } from './alert.ts';
 import { Container, ContainerDetails, ContainerState, Happening } from './container.ts';
 import { Host } from './host.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
+import type { Access } from './roles.ts';
 import { ContainerId, Timestamp, Token } from './primitives.ts';
 import { HistorySeries, RecentSeries } from './rpc.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
@@ -22,8 +35,6 @@ import { token } from './subjects.ts';
  * The REST API, one entry an endpoint: the gateway's routes, their validation, their roles and the OpenAPI document
  * all come from here.
  */
-export const ROLES = ['viewer', 'operator', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
 
 export interface Endpoint<
   P extends z.ZodObject = z.ZodObject,
@@ -35,7 +46,11 @@ export interface Endpoint<
   /** Under `/api/v1`, parameters as `{name}`. */
   path: string;
   /** The least role that may call it. */
-  role: Role;
+  role: Access;
+  /** Tokens of this scope may call it as well. */
+  scope: 'ingest' | null;
+  /** Whether its changes are written into the audit log; all of those with a method but GET are, unless this is false. */
+  audited: boolean;
   summary: string;
   tag: string;
   params: P;
@@ -53,7 +68,17 @@ type Empty = typeof Empty;
 type EndpointDraft<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> = Pick<
   Endpoint,
   'method' | 'path' | 'summary' | 'tag'
-> & { role?: Role; params?: P; query?: Q; body?: B; answer?: A; type?: Endpoint['type']; status?: 200 | 201 | 204 };
+> & {
+  role?: Access;
+  scope?: 'ingest';
+  audited?: boolean;
+  params?: P;
+  query?: Q;
+  body?: B;
+  answer?: A;
+  type?: Endpoint['type'];
+  status?: 200 | 201 | 204;
+};
 
 function endpoint<
   P extends z.ZodObject = Empty,
@@ -63,6 +88,8 @@ function endpoint<
 >(draft: EndpointDraft<P, Q, B, A>): Endpoint<P, Q, B, A> {
   return {
     role: 'viewer',
+    scope: null,
+    audited: draft.method !== 'get',
     params: Empty as unknown as P,
     query: Empty as unknown as Q,
     body: z.undefined() as unknown as B,
@@ -131,6 +158,61 @@ const containerParams = z.object({ host: Name, id: ContainerId });
 const idParam = z.object({ id: Token });
 
 export const ENDPOINTS = {
+  login: endpoint({
+    method: 'post', path: '/auth/login', tag: 'accounts', role: 'anyone', audited: false,
+    summary: 'Sign in: an access token, and the two cookies of the console',
+    body: z.object({ username: z.string().max(256), password: Password }), answer: LoginAnswer,
+  }),
+  refresh: endpoint({
+    method: 'post', path: '/auth/refresh', tag: 'accounts', role: 'anyone', audited: false,
+    summary: 'A new access token for the refresh cookie, which is rotated', answer: LoginAnswer,
+  }),
+  logout: endpoint({
+    method: 'post', path: '/auth/logout', tag: 'accounts', role: 'anyone', status: 204, audited: false,
+    summary: 'Sign out: the cookies, and all that came from them, are worth nothing any more',
+  }),
+  me: endpoint({ method: 'get', path: '/auth/me', tag: 'accounts', summary: 'Who one is', answer: SignedIn }),
+  changePassword: endpoint({
+    method: 'put', path: '/auth/password', tag: 'accounts', status: 204, audited: false,
+    summary: "Change one's own password; everywhere else one is signed out",
+    body: z.object({ current: Password, next: NewPassword }),
+  }),
+  listUsers: endpoint({
+    method: 'get', path: '/users', tag: 'accounts', role: 'admin', summary: 'All users',
+    query: z.object(Paging), answer: pageOf(Account),
+  }),
+  createUser: endpoint({
+    method: 'post', path: '/users', tag: 'accounts', role: 'admin', status: 201, summary: 'Create a user', audited: false,
+    body: z.object({ username: Username, password: NewPassword, role: RoleName }), answer: Account,
+  }),
+  changeUser: endpoint({
+    method: 'patch', path: '/users/{username}', tag: 'accounts', role: 'admin', audited: false,
+    summary: "Change a user's role or password, disable or enable him; he is signed out everywhere",
+    params: z.object({ username: Username }),
+    body: z.object({ role: RoleName.optional(), disabled: z.boolean().optional(), password: NewPassword.optional() }),
+    answer: Account,
+  }),
+  deleteUser: endpoint({
+    method: 'delete', path: '/users/{username}', tag: 'accounts', role: 'admin', status: 204, audited: false,
+    summary: 'Delete a user; never the last admin', params: z.object({ username: Username }),
+  }),
+  listTokens: endpoint({
+    method: 'get', path: '/tokens', tag: 'accounts', role: 'admin', summary: 'Tokens of programs, without the tokens',
+    query: z.object(Paging), answer: pageOf(ApiToken),
+  }),
+  createToken: endpoint({
+    method: 'post', path: '/tokens', tag: 'accounts', role: 'admin', status: 201, audited: false,
+    summary: 'Create a token for a program; it is shown this once',
+    body: ApiTokenDraft, answer: ApiToken.extend({ token: z.string() }),
+  }),
+  deleteToken: endpoint({
+    method: 'delete', path: '/tokens/{id}', tag: 'accounts', role: 'admin', status: 204, audited: false,
+    summary: 'Delete a token', params: idParam,
+  }),
+  listAudit: endpoint({
+    method: 'get', path: '/audit', tag: 'accounts', role: 'admin', summary: 'Who did what, newest first',
+    query: z.object(Paging), answer: pageOf(AuditEntry),
+  }),
   listHosts: endpoint({
     method: 'get', path: '/hosts', tag: 'hosts', summary: 'All hosts with their latest totals',
     query: z.object(Paging), answer: pageOf(Host),
@@ -232,7 +314,7 @@ export const ENDPOINTS = {
     body: z.object({ items: z.array(SessionRef).min(1).max(500) }), answer: z.object({ items: z.array(SessionRevocation) }),
   }),
   ingestSessions: endpoint({
-    method: 'post', path: '/ingest/sessions', tag: 'sessions', role: 'admin',
+    method: 'post', path: '/ingest/sessions', tag: 'sessions', role: 'admin', scope: 'ingest', audited: false,
     summary: 'What an application tells of its own sessions: one item or an array',
     body: z.union([SessionIngestItem, z.array(z.unknown()).max(1000)]),
     answer: z.object({ accepted: z.int(), rejected: z.array(z.object({ index: z.int(), message: z.string() })) }),

@@ -1,3 +1,4 @@
+export * from './account.ts';
 export * from './alert.ts';
 export { asyncApiDocument } from './asyncapi.ts';
 export * from './columns.ts';
@@ -9,6 +10,7 @@ export * from './host.ts';
 export * from './notification.ts';
 export { API_PREFIX, openApiDocument } from './openapi.ts';
 export * from './primitives.ts';
+export * from './roles.ts';
 export * from './rpc.ts';
 export * from './rule.ts';
 export { SERVER_FRAMES } from './server-frame-schemas.ts';

@@ -66,6 +66,11 @@ const EXTRAS: Extra[] = [
   },
 ];
 
+const SECURITY = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'an access token, or the token of a program' },
+  cookie: { type: 'apiKey', in: 'cookie', name: 'dw_access', description: 'of a signed-in console; for reading only' },
+};
+
 /** The OpenAPI 3.1 document, made from the table of endpoints and the schemas alone. */
 export function openApiDocument(version: string): JsonSchema {
   const endpoints = Object.entries(ENDPOINTS) as [string, Endpoint][];
@@ -90,7 +95,7 @@ export function openApiDocument(version: string): JsonSchema {
     servers: [{ url: '/' }],
     tags: [...new Set(endpoints.map(([, { tag }]) => tag)), 'operation'].map((name) => ({ name })),
     paths,
-    components: { schemas: { ...writer.components('input'), ...onlyAnswered(writer) } },
+    components: { securitySchemes: SECURITY, schemas: { ...writer.components('input'), ...onlyAnswered(writer) } },
   };
 }
 
@@ -101,7 +106,7 @@ function onlyAnswered(writer: SchemaWriter): Record<string, JsonSchema> {
 }
 
 function operationOf(operationId: string, endpoint: Endpoint, writer: SchemaWriter): JsonSchema {
-  const { tag, summary, role, params, query, body, answer, type, status } = endpoint;
+  const { tag, summary, role, scope, method, params, query, body, answer, type, status } = endpoint;
   const bodyless = body.safeParse(undefined).success;
   const answered = !answer.safeParse(undefined).success;
   const content = (type: string, schema: JsonSchema): JsonSchema => ({ content: { [type]: { schema } } });
@@ -109,8 +114,12 @@ function operationOf(operationId: string, endpoint: Endpoint, writer: SchemaWrit
     operationId,
     tags: [tag],
     summary,
-    description: `Needs the role ${role}.`,
+    description:
+      role === 'anyone'
+        ? 'Open to anyone.'
+        : `Needs the role ${role}${scope ? `, or a token of the scope ${scope}` : ''}.`,
     'x-role': role,
+    security: role === 'anyone' ? [] : [{ bearer: [] }, ...(method === 'get' ? [{ cookie: [] }] : [])],
     parameters: [...parametersOf('path', params, writer), ...parametersOf('query', query, writer)],
     ...(!bodyless && { requestBody: { required: true, ...content('application/json', writer.write(body, 'input')) } }),
     responses: {

@@ -41,6 +41,14 @@ export const STREAMS = {
     maxAgeMs: 0,
     maxMessagesPerSubject: 256,
   },
+  AUDIT: {
+    name: 'AUDIT',
+    subjects: ['deckwatch.audit.>'],
+    description: 'who did what, from where',
+    maxBytes: 256 * MIB,
+    maxAgeMs: 365 * DAY_MS,
+    maxMessagesPerSubject: 0,
+  },
 } as const satisfies Record<string, StreamDeclaration>;
 
 /** How long the owner keeps a subject after `removed` or `resolved`. */
@@ -55,6 +63,14 @@ export interface BucketDeclaration {
 }
 
 export const BUCKETS = {
+  /** Users and their password hashes, in one value: what holds of all of them (never without an admin) is kept by it. */
+  users: { name: 'deckwatch_users', history: 1, ttlMs: 0, maxBytes: 8 * MIB },
+  /** Keys that sign access tokens, sealed. */
+  signingKeys: { name: 'deckwatch_signing_keys', history: 1, ttlMs: 0, maxBytes: MIB },
+  /** Each signed-in console's chain of refresh tokens. */
+  logins: { name: 'deckwatch_logins', history: 1, ttlMs: 30 * DAY_MS, maxBytes: 64 * MIB },
+  /** Tokens of programs, hashed. */
+  tokens: { name: 'deckwatch_tokens', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
   flags: { name: 'deckwatch_flags', history: 1, ttlMs: 0, maxBytes: MIB },
   hosts: { name: 'deckwatch_hosts', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
   rules: { name: 'deckwatch_rules', history: 5, ttlMs: 0, maxBytes: 16 * MIB },

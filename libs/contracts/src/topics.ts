@@ -1,4 +1,5 @@
 import type { FlagName } from './flags.ts';
+import type { Role } from './roles.ts';
 
 /** How a topic is fanned out: state topics are conflated (latest wins), log topics are complete and in order. */
 export type TopicKind = 'state' | 'log';
@@ -35,6 +36,20 @@ export function parseTopic(text: string): Topic | undefined {
   if (id === undefined) return { name: 'stats.host', kind: 'state', host };
   return CONTAINER.test(id) ? { name: 'stats.container', kind: 'state', host, id } : undefined;
 }
+
+/** The least role that may see a topic. Every topic stands here, or this does not compile. */
+export const TOPIC_ROLES: Record<Topic['name'], Role> = {
+  hosts: 'viewer',
+  containers: 'viewer',
+  stats: 'viewer',
+  'stats.visible': 'viewer',
+  'stats.host': 'viewer',
+  'stats.container': 'viewer',
+  'sessions.count': 'viewer',
+  'sessions.events': 'viewer',
+  alerts: 'viewer',
+  system: 'viewer',
+};
 
 /** The flag that switches a topic off, or null. */
 export function flagOf(topic: Topic): FlagName | null {

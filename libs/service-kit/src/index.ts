@@ -12,3 +12,4 @@ export * from './run-service.ts';
 export * from './settings.ts';
 export * from './usage.ts';
 export * from './version.ts';
+export * from './secret-box.ts';

@@ -11,7 +11,7 @@ import {
 import { Parts, systemClock, type Clock } from '@deckwatch/service-kit';
 import { AN_ID, A_HOST, aContainerEvent, aStatsRow, aStatsSweep, silentLog } from '@deckwatch/testing';
 import { AlertsSupervisor } from '../src/leadership/alerts-supervisor.ts';
-import { SecretBox } from '../src/notification/secret-box.ts';
+import { SecretBox } from '@deckwatch/service-kit';
 
 export const KEY = Buffer.alloc(32, 7);
 /** Where no Redis listens. */

@@ -1,4 +1,5 @@
-import { COMMON_SETTINGS, port } from '@deckwatch/service-kit';
+import { PASSWORD_LEAST, PASSWORD_MOST } from '@deckwatch/contracts';
+import { COMMON_SETTINGS, port, secretKey } from '@deckwatch/service-kit';
 import { z } from 'zod';
 
 function isOrigin(text: string): boolean {
@@ -21,6 +22,15 @@ export const GATEWAY_SETTINGS = {
     .default('127.0.0.1'),
   /** Origins beyond the own. */
   DECKWATCH_PUBLIC_ORIGINS: origins,
+  /** Seals keys and logins at rest. */
+  DECKWATCH_SECRET_KEY: secretKey.optional(),
+  /** Of the first admin; without it one is generated. */
+  DECKWATCH_ADMIN_PASSWORD: z
+    .string()
+    .min(PASSWORD_LEAST, `allowed: at least ${PASSWORD_LEAST} characters`)
+    .max(PASSWORD_MOST, `allowed: at most ${PASSWORD_MOST} characters`)
+    .optional()
+    .describe('secret'),
   /** Where the built console is; default: beside the bundle, or where the workspace builds it. */
   DECKWATCH_CONSOLE_DIR: z.string().optional(),
 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { eventually } from '@deckwatch/testing';
 import { WebSocket, type ClientOptions } from 'ws';
+import { tokens } from './tokens.ts';
 
 export interface Frame {
   event: string;
@@ -11,6 +12,8 @@ export interface ConsoleOptions extends ClientOptions {
   batch?: boolean;
   /** Says nothing by itself. */
   silent?: boolean;
+  /** Default: the admin's. */
+  token?: string;
 }
 
 /** A bare client that knows the protocol's page and nothing else. */
@@ -30,11 +33,11 @@ export class Console {
   }
 
   static async open(port: number, options: ConsoleOptions = {}): Promise<Console> {
-    const { batch, silent, ...rest } = options;
+    const { batch, silent, token, ...rest } = options;
     const client = new Console(new WebSocket(`ws://127.0.0.1:${port}/ws`, rest));
     await once(client.socket, 'open');
     if (silent) return client;
-    client.send('hello', { protocol: 1, ...(batch && { batch }) });
+    client.send('hello', { protocol: 1, token: token ?? tokens.get(port), ...(batch && { batch }) });
     await client.next('welcome');
     return client;
   }

@@ -18,6 +18,8 @@ import {
   testBus,
   type NatsServer,
 } from '@deckwatch/testing';
+import { signIn } from './sign-in.ts';
+import { ADMIN_PASSWORD, SECRET_KEY, tokens } from './tokens.ts';
 
 const READERS = 900;
 const DEAF = 100;
@@ -45,7 +47,7 @@ class Counter {
     socket.on('close', (code) => (client.closed = code));
     socket.on('message', (data: Buffer) => client.take(data.toString('latin1')));
     socket.on('open', () => {
-      socket.send('{"event":"hello","data":{"protocol":1,"batch":true}}');
+      socket.send(JSON.stringify({ event: 'hello', data: { protocol: 1, batch: true, token: tokens.get(port) } }));
       socket.send(JSON.stringify({ event: 'subscribe', data: { id: 1, topics } }));
     });
     await new Promise<void>((resolve) => socket.on('message', (data) => String(data).includes('"subscribed"') && resolve())); // prettier-ignore
@@ -85,11 +87,17 @@ describeWith('nats')('a thousand clients of which a hundred never read', () => {
   beforeAll(async () => {
     [nats, service, port] = await Promise.all([startNats(), buildService('gateway'), freePort()]);
     bus = await testBus(nats);
-    gateway = new ServiceProcess(service.file, { NATS_URL: nats.url, DECKWATCH_PORT: String(port) });
+    gateway = new ServiceProcess(service.file, {
+      NATS_URL: nats.url,
+      DECKWATCH_PORT: String(port),
+      DECKWATCH_SECRET_KEY: SECRET_KEY,
+      DECKWATCH_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    });
     gateway.start();
     await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200), {
       timeoutMs: 20_000,
     });
+    tokens.set(port, await signIn(port));
     bus.publish(subjects.host('alpha'), aHostReport());
     readers = await openMany(READERS, port, ['stats', 'alerts']);
     before = residentBytes();

@@ -1,12 +1,14 @@
 import { describeWith, eventually } from '@deckwatch/testing';
 import { useGateway } from './fixture.ts';
+import { callApi } from './rest-client.ts';
+import { tokens } from './tokens.ts';
 
 describeWith('nats')('flags', () => {
   const fixture = useGateway();
   const put = (name: string, value: boolean, at = fixture.gateway) =>
     fetch(`${at.url}/api/v1/flags/${name}`, {
       method: 'PUT',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.get(at.port)}` },
       body: JSON.stringify({ value }),
     });
 
@@ -61,7 +63,7 @@ describeWith('nats')('flags', () => {
     await client.subscribe('stats');
     await put('containerStats', false);
     await client.next('error', ({ code }) => code === 'disabled', 1000);
-    expect(await (await fetch(`${other.url}/api/v1/flags`)).json()).toMatchObject({ containerStats: false });
+    expect((await callApi(other.port, 'GET', '/api/v1/flags')).body).toMatchObject({ containerStats: false });
     await put('containerStats', true);
   });
 

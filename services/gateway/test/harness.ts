@@ -9,6 +9,8 @@ import { openGateway } from '../src/open-gateway.ts';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../src/settings.ts';
 import { readSettings } from '@deckwatch/service-kit';
 import type { HubLimits } from '../src/socket/hub.ts';
+import { signIn } from './sign-in.ts';
+import { ADMIN_PASSWORD, SECRET_KEY, tokens } from './tokens.ts';
 import { HUB_LIMITS } from '../src/socket/socket.module.ts';
 
 export interface RunningGateway {
@@ -35,7 +37,13 @@ function limitsModule(limits: Partial<HubLimits>) {
 /** The real gateway on a real broker, on a free port. */
 export async function startGateway(nats: { url: string }, options: GatewayOptions = {}): Promise<RunningGateway> {
   const bus = await testBus(nats, 'gateway');
-  const settings = readSettings(GATEWAY_SETTINGS, { DECKWATCH_PORT: '0', NATS_URL: nats.url, ...options.env });
+  const settings = readSettings(GATEWAY_SETTINGS, {
+    DECKWATCH_PORT: '0',
+    NATS_URL: nats.url,
+    DECKWATCH_SECRET_KEY: SECRET_KEY,
+    DECKWATCH_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    ...options.env,
+  });
   const usage = new Usage();
   const context = {
     service: 'gateway' as const,
@@ -53,6 +61,7 @@ export async function startGateway(nats: { url: string }, options: GatewayOption
   const root = { module: Root, imports: [KitModule.for(context), limitsModule(options.limits ?? {}), GatewayModule] };
   const app = await openGateway(context, root, new NestLog(silentLog));
   const { port } = app.getHttpServer().address() as AddressInfo;
+  tokens.set(port, await signIn(port));
   const stop = async (): Promise<void> => {
     await app.close();
     await bus.close();

@@ -50,11 +50,12 @@ describeWith('nats')('REST, refusing', () => {
       ['a foreign Origin that writes', 'PUT', '/api/v1/flags/containerStats', { origin: 'https://evil.example' }, 403],
       ['a foreign Origin that reads', 'GET', '/api/v1/hosts', { origin: 'https://evil.example' }, 200],
       ['a listed Origin that writes', 'PUT', '/api/v1/flags/containerStats', { origin: 'https://deck.example' }, 200],
-      ['Forwarded', 'GET', '/api/v1/hosts', { forwarded: 'for=1.2.3.4' }, 403],
-      ['X-Forwarded-Proto', 'GET', '/api/v1/hosts', { 'x-forwarded-proto': 'https' }, 403],
-      ['Via', 'GET', '/api/v1/hosts', { via: '1.1 proxy' }, 403],
-      ['Via, for metrics', 'GET', '/metrics', { via: '1.1 proxy' }, 403],
-      ['a listed host, until there are accounts', 'GET', '/api/v1/hosts', { host: 'deck.example' }, 403],
+      ['Forwarded', 'GET', '/api/v1/hosts', { forwarded: 'for=1.2.3.4' }, 200],
+      ['X-Forwarded-Proto', 'GET', '/api/v1/hosts', { 'x-forwarded-proto': 'https' }, 200],
+      ['Via', 'GET', '/api/v1/hosts', { via: '1.1 proxy' }, 200],
+      ['nobody, for metrics', 'GET', '/metrics', { authorization: undefined }, 200],
+      ['nobody', 'GET', '/api/v1/hosts', { authorization: undefined }, 401],
+      ['a listed host', 'GET', '/api/v1/hosts', { host: 'deck.example' }, 200],
     ])('answers %s', async (_, method, path, headers: Record<string, string | undefined>, status) => {
       expect(
         (await call(method, path, { headers: headers as Record<string, string>, ...(method === 'PUT' && flag) }))

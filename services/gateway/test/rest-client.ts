@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { tokens } from './tokens.ts';
 
 export interface Reply {
   status: number;
@@ -19,18 +20,30 @@ export function callApi(
   path: string,
   { body, headers }: CallOptions = {},
 ): Promise<Reply> {
+  const shown = tokens.get(port);
+  const authorization = shown === undefined ? {} : { authorization: `Bearer ${shown}` };
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
-    const sent = request({ port, host: '127.0.0.1', method, path, headers: { ...type, ...headers } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        const isJson = /json/.test(response.headers['content-type'] ?? '');
-        resolve({ status: response.statusCode!, headers: response.headers, body: isJson ? JSON.parse(text) : text });
-      });
-    });
+    const sent = request(
+      { port, host: '127.0.0.1', method, path, headers: without({ ...type, ...authorization, ...headers }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          const isJson = /json/.test(response.headers['content-type'] ?? '');
+          resolve({ status: response.statusCode!, headers: response.headers, body: isJson ? JSON.parse(text) : text });
+        });
+      },
+    );
     sent.on('error', reject);
     sent.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
+}
+
+/** A header given as undefined is left out. */
+function without(headers: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -15,12 +15,16 @@ import {
 } from '@deckwatch/testing';
 import { useGateway } from './fixture.ts';
 import { callApi, type CallOptions } from './rest-client.ts';
+import { tokens } from './tokens.ts';
 
 describeWith('nats')('REST', () => {
   const fixture = useGateway();
   const call = (method: string, path: string, options?: CallOptions) =>
     callApi(fixture.gateway.port, method, path, options);
   const get = (path: string, headers?: Record<string, string>) => call('GET', path, { headers });
+
+  const fetched = (path: string) =>
+    fetch(fixture.gateway.url + path, { headers: { authorization: `Bearer ${tokens.get(fixture.gateway.port)}` } });
 
   describe('hosts and containers', () => {
     const sweep = (host: string, t: number) =>
@@ -67,7 +71,7 @@ describeWith('nats')('REST', () => {
     });
 
     it('compresses what is long, and says so to caches', async () => {
-      const response = await fetch(`http://127.0.0.1:${fixture.gateway.port}/api/v1/containers`);
+      const response = await fetched('/api/v1/containers');
       expect(response.headers.get('content-encoding')).toMatch(/gzip|br/);
       expect(response.headers.get('vary')).toContain('Accept-Encoding');
       const etag = response.headers.get('etag') ?? '';
@@ -105,7 +109,7 @@ describeWith('nats')('REST', () => {
         recent: () => ({ metric: 'cpu', from: 0, resolutionMs: 1000, series: {} }),
       });
       const path = `/api/v1/export/metrics.csv?metrics=cpu&containers=alpha.${containerIdOf(1)}`;
-      const response = await fetch(`http://127.0.0.1:${fixture.gateway.port}${path}`);
+      const response = await fetched(path);
       expect(response.headers.get('content-type')).toContain('text/csv');
       expect((await response.text()).split('\r\n')).toEqual([
         'time,host,container,id,metric,min,avg,max',

@@ -1,7 +1,7 @@
 import type { BusSubscription } from '@deckwatch/bus';
 import { aChannelDraft } from '@deckwatch/testing';
 import { ChannelBook, type ChannelBucket, type StoredChannel } from './channel-book.ts';
-import { SecretBox } from './secret-box.ts';
+import { SecretBox } from '@deckwatch/service-kit';
 
 class MemoryBucket implements ChannelBucket {
   readonly stored = new Map<string, StoredChannel>();

@@ -2,7 +2,7 @@ import { RpcFault, type BusSubscription } from '@deckwatch/bus';
 import { ChannelDraft, token, Token, type Channel } from '@deckwatch/contracts';
 import { z } from 'zod';
 import { AddressRefused, addressOf } from './address-guard.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { SecretBox } from '@deckwatch/service-kit';
 import { signerOf, type WebhookTarget } from './webhook.ts';
 
 /** A channel as it is stored: its secret sealed. */

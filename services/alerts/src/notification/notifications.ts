@@ -7,7 +7,7 @@ import { ChannelBook, StoredChannel } from './channel-book.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Ledger, LedgerEntry } from './ledger.ts';
 import { Notifier } from './notifier.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { SecretBox } from '@deckwatch/service-kit';
 import { TransitionFeed } from './transition-feed.ts';
 import { postWebhook, type WebhookAnswer } from './webhook.ts';
 

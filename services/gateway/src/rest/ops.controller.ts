@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { METRICS, PARTS, opsAnswer, type Metrics, type Parts } from '@deckwatch/service-kit';
 import type { Request, Response } from 'express';
-import { Needs, Open } from '../auth/access.ts';
+import { Open } from '../auth/access.ts';
 
 /** Health for orchestrators, which come from anywhere, and metrics. */
 @Controller()
@@ -23,7 +23,8 @@ export class OpsController {
     return this.answer(request, response);
   }
 
-  @Needs('viewer')
+  /** Figures of the gateway itself, with nobody's data in them: what scrapes has no account. */
+  @Open()
   @Get('/metrics')
   async answer(@Req() request: Request, @Res() response: Response): Promise<void> {
     const answer = await opsAnswer(request.path, this.parts, this.metrics);

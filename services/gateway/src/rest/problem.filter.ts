@@ -2,7 +2,7 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { Log } from '@deckwatch/bus';
 import { LOG } from '@deckwatch/service-kit';
 import type { Request, Response } from 'express';
-import { problemOf } from './problem.ts';
+import { ProblemError, problemOf } from './problem.ts';
 
 /** Answers every error as `application/problem+json`; unexpected ones are logged. */
 @Catch()
@@ -17,6 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 500)
       this.log.error('request failed', { method: request.method, path: request.path, fault: String(error) });
     if (response.headersSent) return void response.destroy();
+    if (error instanceof ProblemError) response.set(error.headers);
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }

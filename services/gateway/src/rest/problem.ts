@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import { AccountFault } from '../auth/accounts/account-book.ts';
 import { RpcFault } from '@deckwatch/bus';
 import type { Problem } from '@deckwatch/contracts';
 
@@ -9,6 +10,7 @@ export class ProblemError extends Error {
     readonly status: number,
     message: string,
     readonly errors?: Problem['errors'],
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = 'ProblemError';
@@ -23,6 +25,10 @@ const BROKER_AWAY =
 export function problemOf(error: unknown): Problem {
   if (error instanceof Error && BROKER_AWAY.test(error.name))
     return problemOf(new ProblemError(503, 'the broker is away'));
+  if (error instanceof AccountFault) {
+    const { status, message, field } = error;
+    return problemOf(new ProblemError(status, message, field === undefined ? undefined : [{ path: field, message }]));
+  }
   const known = error instanceof ProblemError || error instanceof RpcFault ? error : undefined;
   const status = known?.status ?? statusOf(error);
   const hidden = status >= 500 && !known;

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { LoopbackGuard } from '../auth/loopback.guard.ts';
+import { AuthGuard } from '../auth/auth.guard.ts';
+import { AuthModule } from '../auth/auth.module.ts';
+import { AuditController } from '../auth/audit.controller.ts';
+import { LoginController } from '../auth/logins/login.controller.ts';
+import { TokenController } from '../auth/programs/token.controller.ts';
+import { UserController } from '../auth/accounts/user.controller.ts';
 import { DocsController } from '../docs/docs.controller.ts';
 import { ExportController } from '../export/export.controller.ts';
 import { FeedsModule } from '../feeds/feeds.module.ts';
@@ -16,23 +21,27 @@ import { SessionController } from './session.controller.ts';
 
 export const CONTROLLERS = [
   AlertController,
+  AuditController,
   ContainerController,
   DocsController,
   ExportController,
   FlagController,
   HostController,
+  LoginController,
   NotificationController,
   OpsController,
   RuleController,
   SessionController,
+  TokenController,
+  UserController,
 ];
 
 /** The REST side of the door: every route passes the guard, every error is a problem. */
 @Module({
-  imports: [FeedsModule],
+  imports: [AuthModule, FeedsModule],
   controllers: CONTROLLERS,
   providers: [
-    { provide: APP_GUARD, useClass: LoopbackGuard },
+    { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })

@@ -4,14 +4,16 @@ import {
   RequestMethod,
   SetMetadata,
   applyDecorators,
+  UseInterceptors,
   createParamDecorator,
   type ExecutionContext,
 } from '@nestjs/common';
 import { API_PREFIX, ENDPOINTS, type EndpointName } from '@deckwatch/contracts';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { Needs } from '../auth/access.ts';
-import type { VisitedRequest } from '../auth/loopback.guard.ts';
+import { Needs, Scoped } from '../auth/access.ts';
+import { AuditInterceptor } from '../auth/audit.interceptor.ts';
+import type { VisitedRequest } from '../auth/auth.guard.ts';
 import type { User } from '../auth/user.ts';
 import { ProblemError } from './problem.ts';
 
@@ -40,12 +42,14 @@ export type Answer<N extends EndpointName> = Read<Endpoints[N]['answer']>;
 
 /** Makes a method the handler of an endpoint: its route, its role, its status. */
 export function Route(name: EndpointName): MethodDecorator {
-  const { method, path, role, status } = ENDPOINTS[name];
+  const { method, path, role, scope, audited, status } = ENDPOINTS[name];
   const route = API_PREFIX + path.replace(/\{(\w+)\}/g, ':$1');
   return applyDecorators(
     RequestMapping({ path: route, method: METHODS[method] }),
     HttpCode(status),
     Needs(role),
+    ...(scope === null ? [] : [Scoped(scope)]),
+    ...(audited ? [UseInterceptors(AuditInterceptor)] : []),
     SetMetadata(ENDPOINT, name),
   );
 }

@@ -30,6 +30,8 @@ export interface Keeper {
 /** One client: its socket, what it was told to be, and what is on its way to it. */
 export class Connection implements Receiver, Sender {
   user?: User;
+  /** Its hello is being looked at; what it says meanwhile waits. */
+  greeting = false;
   batch = false;
   strikes = 0;
   closed = false;
@@ -50,8 +52,8 @@ export class Connection implements Receiver, Sender {
     private readonly ws: WebSocket,
     private readonly socket: Socket,
     private readonly keeper: Keeper,
-    /** Who the door took it for; it is let in with its hello. */
-    readonly visitor: User | undefined,
+    /** The access token of the cookie that came with it, where its page may use that; a hello without a token means it. */
+    readonly cookie: string | undefined,
     now: number,
   ) {
     this.rate = new RateLimit(LIMITS.framesPerSecond, LIMITS.burst, now);
@@ -136,13 +138,21 @@ export class Connection implements Receiver, Sender {
   /** Runs a command after those before it; false: too many wait. */
   run(command: () => void | Promise<void>): boolean {
     if (this.backlog) return this.backlog.push(command) <= MAX_WAITING;
-    const working = command();
+    const working = this.attempt(command);
     this.listenOnlyToReaders();
     if (working) {
       this.backlog = [];
       void working.catch((error: unknown) => this.keeper.failed(this, error)).finally(() => this.runBacklog());
     }
     return true;
+  }
+
+  private attempt(command: () => void | Promise<void>): void | Promise<void> {
+    try {
+      return command();
+    } catch (error) {
+      this.keeper.failed(this, error);
+    }
   }
 
   private runBacklog(): void {

@@ -5,7 +5,6 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { LIMITS } from '@deckwatch/contracts';
 import { WebSocketServer } from 'ws';
 import { isOwnHost, isOwnOrigin, type DoorPolicy } from '../auth/admission.ts';
-import { visitorOf } from '../auth/loopback.guard.ts';
 import { refuseUpgrade } from './refusal.ts';
 
 /** Open connections; beyond that the machine is better off when newcomers are turned away. */
@@ -70,7 +69,6 @@ export class ConsoleAdapter extends WsAdapter {
     if (url?.split('?')[0] !== path) return [404, 'there is no WebSocket here'];
     if (!isOwnHost(headers.host, this.policy)) return [421, 'this host name is not served here'];
     if (!isOwnOrigin(headers.origin, headers.host, this.policy)) return [403, 'this origin may not connect'];
-    if (!visitorOf(request)) return [403, 'only from this machine itself, without a proxy, until there are accounts'];
     if (open >= MAX_CONNECTIONS) return [503, 'too many connections'];
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, type BeforeApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
-import { visitorOf } from '../auth/loopback.guard.ts';
+import { cookiesOf } from '../auth/cookies.ts';
 import type { Connection } from './connection.ts';
 import { Hub } from './hub.ts';
 
@@ -36,11 +36,16 @@ export class ConsoleGateway implements OnGatewayConnection, BeforeApplicationShu
 
   handleConnection(client: Held, request: IncomingMessage): void {
     client.hub = this.hub;
-    client.connection = this.hub.open(client, request.socket, visitorOf(request));
+    client.connection = this.hub.open(client, request.socket, cookieOf(request));
     client.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('close', onClose).on('error', onError);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.hub.shutDown();
   }
+}
+
+/** The cookie counts only for a page of our own: one that says where it comes from, which the door has looked at. */
+function cookieOf({ headers }: IncomingMessage): string | undefined {
+  return headers.origin === undefined ? undefined : cookiesOf(headers.cookie).access;
 }

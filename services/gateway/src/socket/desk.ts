@@ -1,14 +1,17 @@
 import {
   LIMITS,
   PLAIN_TOPICS,
+  TOPIC_ROLES,
   flagOf,
   parseTopic,
   type ErrorCode,
   type Flags,
+  type Role,
   type Subscribe,
   type Topic,
 } from '@deckwatch/contracts';
 import type { Directory, Place, Seat } from '../topics/directory.ts';
+import { mayActAs } from '../auth/user.ts';
 import type { Connection } from './connection.ts';
 import { Message } from './message.ts';
 
@@ -54,6 +57,7 @@ export class Desk {
       const topic = parseTopic(name);
       const isNew = !connection.subscriptions.has(name);
       const rejection = this.judge(
+        connection.user?.role ?? null,
         name,
         topic,
         keys.length,
@@ -110,9 +114,17 @@ export class Desk {
     connection.subscriptions.clear();
   }
 
-  private judge(name: string, topic: Topic | undefined, keys: number, held: number): Rejection | undefined {
+  private judge(
+    role: Role | null,
+    name: string,
+    topic: Topic | undefined,
+    keys: number,
+    held: number,
+  ): Rejection | undefined {
     const reject = (code: ErrorCode, message: string): Rejection => ({ topic: name, code, message });
     if (!topic) return reject('unknown_topic', 'there is no such topic');
+    const needed = TOPIC_ROLES[topic.name];
+    if (!mayActAs(role, needed)) return reject('forbidden', `needs the role ${needed}`);
     const flag = flagOf(topic);
     if (flag !== null && !this.flags()[flag]) return reject('disabled', `switched off by the flag ${flag}`);
     if (held >= LIMITS.topicsAndKeys) return reject('limit', `at most ${LIMITS.topicsAndKeys} topics a connection`);
@@ -182,7 +194,7 @@ export class Desk {
 
   private giveImplicitly(connection: Connection, name: string): void {
     const topic = parseTopic(name)!;
-    if (this.judge(name, topic, 0, 0)) return;
+    if (this.judge(connection.user?.role ?? null, name, topic, 0, 0)) return;
     const wish = { name, topic, rateMs: LIMITS.defaultRateMs, keys: [], implicit: true };
     this.enter(connection, wish, this.place(wish));
   }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { DEFAULT_FLAGS } from '@deckwatch/contracts';
 import { VirtualClock, recordingLog } from '@deckwatch/testing';
+import type { User } from '../auth/user.ts';
 import type { Desk } from './desk.ts';
 import { Hub } from './hub.ts';
 
@@ -38,18 +39,23 @@ class FakeWs {
 }
 
 function setUp(desk: Partial<Desk> = {}) {
+  const users = new Map<string, User>([
+    ['good', { name: 'admin', role: 'admin', scope: null, expiresAt: null, by: { kind: 'token', id: 'x' } }],
+  ]);
   const clock = new VirtualClock();
   const log = recordingLog();
   const whole = { greet: () => undefined, leaveAll: () => undefined, ...desk } as unknown as Desk;
-  const hub = new Hub({ clock, log, desk: whole, flags: () => DEFAULT_FLAGS });
+  const authenticate = (token: string | undefined) => Promise.resolve(users.get(token ?? ''));
+  const holds = (user: User) => [...users.values()].includes(user);
+  const hub = new Hub({ clock, log, desk: whole, flags: () => DEFAULT_FLAGS, authenticate, holds });
   const open = () => {
     const [ws, socket] = [new FakeWs(), new FakeSocket()];
-    const connection = hub.open(ws as never, socket as never, { name: 'admin', role: 'admin' });
+    const connection = hub.open(ws as never, socket as never, 'good');
     const send = (event: string, data: object) =>
       hub.receive(connection, Buffer.from(JSON.stringify({ event, data })), false);
     return { ws, socket, connection, send };
   };
-  return { clock, log, hub, open };
+  return { clock, log, hub, open, users };
 }
 
 describe('Hub', () => {
@@ -105,6 +111,7 @@ describe('Hub', () => {
     send('subscribe', { id: 1, topics: ['hosts'] });
     send('unsubscribe', { id: 2, topics: ['hosts'] });
     send('subscribe', { id: 3, topics: ['hosts'] });
+    await clock.advance(0);
     expect(order).toEqual(['begin 1']);
     answer();
     await clock.advance(0);
@@ -123,6 +130,43 @@ describe('Hub', () => {
     await clock.advance(0);
     expect([ws.closed, other.ws.closed]).toEqual([[1011], []]);
     expect(log.messages('error')).toEqual(['frame not handled']);
+  });
+
+  it('ends those whose right has ended, and no others', async () => {
+    const { clock, open, users } = setUp();
+    users.set('other', { ...users.get('good')!, name: 'eve' });
+    const one = open();
+    const two = open();
+    one.send('hello', { protocol: 1 });
+    two.send('hello', { protocol: 1, token: 'other' });
+    await clock.advance(0);
+    users.delete('other');
+    await clock.advance(500);
+    expect([one.ws.closed, two.ws.closed]).toEqual([[], [4401]]);
+  });
+
+  it('takes a new token of the same user, and ends who shows that of another', async () => {
+    const { clock, hub, open, users } = setUp();
+    const later = { ...users.get('good')!, expiresAt: 5 };
+    users.set('later', later).set('eve', { ...later, name: 'eve' });
+    const { ws, send } = open();
+    send('hello', { protocol: 1 });
+    send('refresh', { token: 'later' });
+    await clock.advance(0);
+    expect([...hub.greeted()].map(({ user }) => user)).toEqual([later]);
+    send('refresh', { token: 'eve' });
+    await clock.advance(0);
+    expect(ws.closed).toEqual([4401]);
+  });
+
+  it('lets nobody in who shows nothing that is good', async () => {
+    const { clock, hub, open } = setUp();
+    const { ws, send } = open();
+    send('hello', { protocol: 1, token: 'nonsense' });
+    send('subscribe', { id: 1, topics: ['hosts'] });
+    await clock.advance(0);
+    expect(ws.closed).toEqual([4401]);
+    expect([...hub.greeted()]).toEqual([]);
   });
 
   it('says 4009 to all when it stops, to late comers too, and leaves no timer behind', async () => {

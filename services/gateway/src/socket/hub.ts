@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { CLOSE, LIMITS, type ClientFrame, type ErrorCode, type Flags } from '@deckwatch/contracts';
 import { faultOf, type Log } from '@deckwatch/bus';
-import type { Clock } from '@deckwatch/service-kit';
+import type { Clock, Timer } from '@deckwatch/service-kit';
 import type { WebSocket } from 'ws';
 import type { User } from '../auth/user.ts';
 import { parseClientFrame } from './client-frame.ts';
@@ -17,6 +17,8 @@ import { Pulse } from './pulse.ts';
 const MAX_STRIKES = 3;
 /** RFC 6455, 7.4.1. */
 const INTERNAL_ERROR = 1011;
+/** How often it is looked whether those who are in may stay: what ends by time alone is not told. */
+const REVIEW_MS = 500;
 /** Closing all connections is spread over so long, so that their return is spread as well. */
 const FAREWELL_MS = 1000;
 
@@ -31,6 +33,10 @@ export interface HubOptions {
   log: Log;
   desk: Desk;
   flags(): Flags;
+  /** Who shows this token; undefined: nobody that is let in. */
+  authenticate(token: string | undefined): Promise<User | undefined>;
+  /** Whether what somebody was let in by still holds. */
+  holds(user: User): boolean;
   limits?: Partial<HubLimits>;
   /** A client has been let in, and has gone. */
   onGreeted?(connection: Connection): void;
@@ -47,6 +53,7 @@ export class Hub implements Keeper {
   private readonly leaving: Deadlines<Connection>;
   private readonly pulse: Pulse<Connection>;
   private closing = false;
+  private reviewing: Timer | undefined;
   private heartbeat = { at: 0, frames: PING_FRAME };
 
   constructor(private readonly options: HubOptions) {
@@ -63,6 +70,7 @@ export class Hub implements Keeper {
     this.leaving = new Deadlines(clock, this.limits.lingerMs, (connection) => connection.destroy());
     this.pulse = new Pulse(clock, this.limits.heartbeatMs, (connection) => connection.beat(this.heartbeatFrames()));
     this.pulse.start();
+    this.reviewSoon();
   }
 
   get size(): number {
@@ -74,10 +82,10 @@ export class Hub implements Keeper {
     for (const connection of this.connections) if (connection.user && !connection.closed) yield connection;
   }
 
-  /** @param visitor who the door took it for, from the request alone */
-  open(ws: WebSocket, socket: Socket, visitor: User | undefined): Connection {
+  /** @param cookie the access token of its cookie, where its page may use that */
+  open(ws: WebSocket, socket: Socket, cookie: string | undefined): Connection {
     const id = randomBytes(9).toString('base64url');
-    const connection = new Connection(id, ws, socket, this, visitor, this.options.clock.now());
+    const connection = new Connection(id, ws, socket, this, cookie, this.options.clock.now());
     this.connections.add(connection);
     this.strangers.add(connection);
     if (this.closing) connection.close(CLOSE.restarting, 'restarting');
@@ -130,6 +138,13 @@ export class Hub implements Keeper {
     for (const connection of this.greeted()) this.options.desk.follow(connection);
   }
 
+  /** Ends those who may not stay: their time is over, or they were signed out, changed or deleted. */
+  review(): void {
+    for (const connection of this.greeted()) {
+      if (!this.options.holds(connection.user!)) connection.close(CLOSE.unauthenticated, 'no longer authenticated');
+    }
+  }
+
   /** Sends all clients away, spread over a second, and waits until they are gone or cut off. */
   async shutDown(): Promise<void> {
     const { clock } = this.options;
@@ -146,42 +161,73 @@ export class Hub implements Keeper {
     this.strangers.close();
     this.leaving.close();
     this.pulse.stop();
+    clock.clearTimeout(this.reviewing);
+  }
+
+  private reviewSoon(): void {
+    this.reviewing = this.options.clock.setTimeout(() => {
+      this.review();
+      this.reviewSoon();
+    }, REVIEW_MS);
   }
 
   private handle(connection: Connection, frame: ClientFrame): void {
-    if (!connection.user) {
-      if (frame.event === 'hello') this.greet(connection, frame.data.batch);
-      else this.strike(connection, 'the first frame must be hello');
-      return;
-    }
+    if (!connection.user) return this.handleStranger(connection, frame);
     if (frame.event === 'hello') return this.strike(connection, 'hello was said already');
     if (frame.event === 'ping') return connection.push(Message.of('pong', { t: this.options.clock.now() }));
-    if (frame.event === 'refresh') return;
+    if (frame.event === 'refresh') return this.queue(connection, () => this.refresh(connection, frame.data.token));
     const { desk } = this.options;
-    const done = connection.run(() => {
+    this.queue(connection, () => {
       if (frame.event === 'subscribe') return desk.subscribe(connection, frame.data);
       return desk.unsubscribe(connection, frame.data.id, frame.data.topics);
     });
-    if (!done) connection.close(CLOSE.tooManyMessages, 'too many messages');
   }
 
-  private greet(connection: Connection, batch: boolean): void {
-    if (!connection.visitor) return connection.close(CLOSE.unauthenticated, 'not authenticated');
+  private handleStranger(connection: Connection, frame: ClientFrame): void {
+    if (connection.greeting) return this.queue(connection, () => this.handle(connection, frame));
+    if (frame.event !== 'hello') return this.strike(connection, 'the first frame must be hello');
+    connection.greeting = true;
+    const { token, batch } = frame.data;
+    this.queue(connection, () => this.admit(connection, token ?? connection.cookie, batch));
+  }
+
+  private queue(connection: Connection, command: () => void | Promise<void>): void {
+    if (!connection.run(command)) connection.close(CLOSE.tooManyMessages, 'too many messages');
+  }
+
+  private async admit(connection: Connection, token: string | undefined, batch: boolean): Promise<void> {
+    const user = await this.options.authenticate(token);
+    connection.greeting = false;
+    if (connection.closed) return;
+    if (!user) return connection.close(CLOSE.unauthenticated, 'not authenticated');
+    if (user.role === null) return connection.close(CLOSE.forbidden, 'this token may not look on');
+    this.greet(connection, user, batch);
+  }
+
+  /** A new access token of the same user, before the old one ends. */
+  private async refresh(connection: Connection, token: string): Promise<void> {
+    const user = await this.options.authenticate(token);
+    if (connection.closed) return;
+    if (user?.name === connection.user?.name && user?.role) connection.user = user;
+    else connection.close(CLOSE.unauthenticated, 'not authenticated');
+  }
+
+  private greet(connection: Connection, user: User, batch: boolean): void {
     this.strangers.delete(connection);
     this.pulse.add(connection);
-    connection.user = connection.visitor;
+    connection.user = user;
     connection.batch = batch;
-    const { user, id } = connection;
+    const { id } = connection;
     const { heartbeatMs } = this.limits;
     const t = this.options.clock.now();
     connection.push(
       Message.of('welcome', {
         protocol: 1,
         connection: id,
-        user,
+        user: { name: user.name, role: user.role },
         flags: this.options.flags(),
         heartbeatMs,
-        expiresAt: null,
+        expiresAt: user.expiresAt,
         t,
       }),
     );

@@ -2,6 +2,11 @@ import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@
 import type { Bus, Log } from '@deckwatch/bus';
 import { OWN_APP, subjects } from '@deckwatch/contracts';
 import { BUS, CLOCK, LOG, METRICS, type Clock, type Metrics } from '@deckwatch/service-kit';
+import { AccountBook } from '../auth/accounts/account-book.ts';
+import { AuthModule } from '../auth/auth.module.ts';
+import { Authenticator } from '../auth/authenticator.ts';
+import { LoginBook } from '../auth/logins/login-book.ts';
+import { TokenBook } from '../auth/programs/token-book.ts';
 import { FeedsModule } from '../feeds/feeds.module.ts';
 import { LiveState } from '../feeds/live-state.ts';
 import { ConsoleGateway } from './console.gateway.ts';
@@ -27,6 +32,7 @@ const hub = {
     state: LiveState,
     own: OwnSessions,
     metrics: Metrics,
+    authenticator: Authenticator,
     limits?: Partial<HubLimits>,
   ) => {
     const closed = metrics.counter(
@@ -41,6 +47,8 @@ const hub = {
       flags,
       limits,
       desk: new Desk(state.directory, flags),
+      authenticate: (token) => authenticator.ofToken(token),
+      holds: (user) => authenticator.holds(user) && authenticator.isSignedIn(user),
       onGreeted: (connection) => own.greeted(connection),
       onGone: (connection) => own.gone(connection),
       onClosing: (code) => closed.inc({ code: String(code) }),
@@ -53,21 +61,27 @@ const hub = {
     );
     return made;
   },
-  inject: [CLOCK, LOG, LiveState, OwnSessions, METRICS, { token: HUB_LIMITS, optional: true }],
+  inject: [CLOCK, LOG, LiveState, OwnSessions, METRICS, Authenticator, { token: HUB_LIMITS, optional: true }],
 };
 
 /** The WebSocket side of the door. */
-@Module({ imports: [FeedsModule], providers: [ownSessions, hub, ConsoleGateway] })
+@Module({ imports: [AuthModule, FeedsModule], providers: [ownSessions, hub, ConsoleGateway] })
 export class SocketModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(Hub) private readonly hub: Hub,
     @Inject(OwnSessions) private readonly own: OwnSessions,
     @Inject(LiveState) private readonly state: LiveState,
+    @Inject(AccountBook) private readonly accounts: AccountBook,
+    @Inject(LoginBook) private readonly logins: LoginBook,
+    @Inject(TokenBook) private readonly programs: TokenBook,
   ) {}
 
   onModuleInit(): void {
     this.own.start();
     this.state.flags.onChange(() => this.hub.follow());
+    this.accounts.onChange(() => this.hub.review());
+    this.logins.onEnd(() => this.hub.review());
+    this.programs.onEnd(() => this.hub.review());
   }
 
   onApplicationShutdown(): void {
