@@ -1,11 +1,14 @@
 import { Component, inject } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
+import { Auth } from './core/auth.ts';
 import { Connection } from './core/connection.ts';
 import { AlertStore } from './core/stores/alert-store.ts';
 import { HostStore } from './core/stores/host-store.ts';
 import { SessionStore } from './core/stores/session-store.ts';
 import { SystemStore } from './core/stores/system-store.ts';
 import { AlertNotices } from './shell/alert-notices.ts';
+import { ExpiredDialog } from './features/login/expired-dialog.ts';
+import { LoginPage } from './features/login/login-page.ts';
 import { Navigation } from './shell/navigation.ts';
 import { SecondKey } from './shell/second-key.ts';
 import { TabIcon } from './shell/tab-icon.ts';
@@ -18,14 +21,25 @@ import { ToastRegion } from './ui/toast-region.ts';
 /** The frame around every page, and the viewer of what every page shows. */
 @Component({
   selector: 'app-root',
-  imports: [AppHeader, OutageBar, RouterOutlet, SecondKey, ToastRegion],
+  imports: [AppHeader, ExpiredDialog, LoginPage, OutageBar, RouterOutlet, SecondKey, ToastRegion],
   template: `
-    <a class="skip" href="#main" (click)="skip($event, main)">Skip to content</a>
-    <app-header />
-    <app-outage-bar />
-    <main #main id="main" tabindex="-1"><router-outlet /></main>
-    <ui-toast-region />
-    <app-second-key />
+    @if (auth.state().kind === 'out') {
+      @defer (when true) {
+        <main id="main"><app-login-page /></main>
+      }
+    } @else {
+      <a class="skip" href="#main" (click)="skip($event, main)">Skip to content</a>
+      <app-header />
+      <app-outage-bar />
+      <main #main id="main" tabindex="-1"><router-outlet /></main>
+      <ui-toast-region />
+      <app-second-key />
+      @defer (when auth.state().kind === 'expired') {
+        @if (auth.state().kind === 'expired') {
+          <app-expired-dialog />
+        }
+      }
+    }
   `,
   styles: `
     .skip {
@@ -46,6 +60,8 @@ import { ToastRegion } from './ui/toast-region.ts';
   `,
 })
 export class App {
+  protected readonly auth = inject(Auth);
+
   constructor() {
     inject(Connection).start();
     inject(SystemStore).feed.watch();

@@ -30,7 +30,8 @@ export class FakeSocket implements Socket {
   }
   welcome(over: object = {}): void {
     this.open();
-    const data = { protocol: 1, connection: 'c1', heartbeatMs: 15_000, t: Date.now(), flags: {}, ...over };
+    const user = { name: 'admin', role: 'admin' };
+    const data = { protocol: 1, connection: 'c1', user, heartbeatMs: 15_000, t: Date.now(), flags: {}, ...over };
     this.say({ event: 'welcome', data });
   }
   sentOf(event: string): Record<string, unknown>[] {

@@ -1,5 +1,6 @@
 import { inject, Service } from '@angular/core';
 import { EMPTY, expand, Observable, reduce, timeout } from 'rxjs';
+import { Auth } from './auth.ts';
 import { BROWSER } from './browser.ts';
 import { isRecord } from './frames.ts';
 
@@ -13,6 +14,8 @@ export class RestFault extends Error {
   constructor(
     readonly status: number,
     detail: string,
+    /** What is wrong with which field of what was sent, `body.password`. */
+    readonly errors: readonly { path: string; message: string }[] = [],
   ) {
     super(detail);
   }
@@ -22,6 +25,7 @@ export class RestFault extends Error {
 @Service()
 export class Rest {
   private readonly browser = inject(BROWSER);
+  private readonly auth = inject(Auth);
 
   get(path: string): Observable<unknown> {
     return this.send('GET', path);
@@ -29,6 +33,18 @@ export class Rest {
 
   delete(path: string): Observable<unknown> {
     return this.send('DELETE', path);
+  }
+
+  post(path: string, body: object): Observable<unknown> {
+    return this.send('POST', path, body);
+  }
+
+  put(path: string, body: object): Observable<unknown> {
+    return this.send('PUT', path, body);
+  }
+
+  patch(path: string, body: object): Observable<unknown> {
+    return this.send('PATCH', path, body);
   }
 
   /** All items of a paged list, up to 10,000. */
@@ -45,12 +61,12 @@ export class Rest {
   }
 
   /** The body is read before the stream ends, since the end of the stream aborts what is still under way. */
-  private send(method: string, path: string): Observable<unknown> {
+  private send(method: string, path: string, body?: object): Observable<unknown> {
     return new Observable<unknown>((observer) => {
       const abort = new AbortController();
-      this.request(method, path, abort.signal).then(
-        (body) => {
-          observer.next(body);
+      this.request(method, path, abort.signal, body).then(
+        (answer) => {
+          observer.next(answer);
           observer.complete();
         },
         (error: unknown) => observer.error(error),
@@ -59,10 +75,25 @@ export class Rest {
     }).pipe(timeout(TIMEOUT_MS));
   }
 
-  private async request(method: string, path: string, signal: AbortSignal): Promise<unknown> {
-    const response = await this.browser.fetch(BASE + path, { method, signal, credentials: 'same-origin' });
+  private async request(method: string, path: string, signal: AbortSignal, body?: object): Promise<unknown> {
+    let response = await this.fetch(method, path, signal, body);
+    // The cookie that reads may have ended: once it is asked for anew.
+    if (response.status === 401 && (await this.auth.renew()) === 'renewed') {
+      response = await this.fetch(method, path, signal, body);
+    }
     if (!response.ok) throw await faultOf(response);
     return response.status === 204 ? null : ((await response.json()) as unknown);
+  }
+
+  /** Reading goes by the cookie; writing shows the token, which no other site's page has. */
+  private async fetch(method: string, path: string, signal: AbortSignal, body?: object): Promise<Response> {
+    const token = method === 'GET' ? null : await this.auth.accessToken();
+    const headers = {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    };
+    const init = { method, signal, credentials: 'same-origin' as const, headers };
+    return this.browser.fetch(BASE + path, body ? { ...init, body: JSON.stringify(body) } : init);
   }
 }
 
@@ -73,5 +104,10 @@ function itemsOf(answer: unknown): unknown[] {
 async function faultOf(response: Response): Promise<RestFault> {
   const problem: unknown = await response.json().catch(() => null);
   const detail = isRecord(problem) && typeof problem['detail'] === 'string' ? problem['detail'] : '';
-  return new RestFault(response.status, detail || `HTTP ${response.status}`);
+  const errors = isRecord(problem) && Array.isArray(problem['errors']) ? problem['errors'] : [];
+  return new RestFault(response.status, detail || `HTTP ${response.status}`, errors.filter(isFieldFault));
+}
+
+function isFieldFault(value: unknown): value is { path: string; message: string } {
+  return isRecord(value) && typeof value['path'] === 'string' && typeof value['message'] === 'string';
 }

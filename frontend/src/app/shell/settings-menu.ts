@@ -1,4 +1,5 @@
 import { Component, inject } from '@angular/core';
+import { Auth } from '../core/auth.ts';
 import { Pause } from '../core/pause.ts';
 import { Icon } from '../ui/icon.ts';
 import { Menu } from '../ui/menu.ts';
@@ -55,6 +56,12 @@ import { ShellDialogs } from './shell-dialogs.ts';
           keyboard shortcuts <kbd>?</kbd>
         </button>
       </div>
+      @if (auth.user(); as user) {
+        <div class="group" role="group" aria-label="Account">
+          <p>{{ user.name }} · {{ user.role }}</p>
+          <button type="button" role="menuitem" (click)="menu.close(); auth.logout()">sign out</button>
+        </div>
+      }
     </ui-menu>
   `,
   styles: `
@@ -106,6 +113,7 @@ import { ShellDialogs } from './shell-dialogs.ts';
   `,
 })
 export class SettingsMenu {
+  protected readonly auth = inject(Auth);
   protected readonly look = inject(Appearance);
   protected readonly pause = inject(Pause);
   protected readonly toasts = inject(ToastQueue);

@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
 import type { Host } from '@deckwatch/contracts';
 import { formatBytes, formatPercent } from '@deckwatch/contracts/wire';
+import { Auth } from '../../core/auth.ts';
 import { Rest } from '../../core/rest.ts';
 import { Meter } from '../../ui/meter.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
@@ -16,6 +17,7 @@ import type { Tone } from '../../ui/tone.ts';
 })
 export class HostCard {
   private readonly rest = inject(Rest);
+  protected readonly auth = inject(Auth);
   readonly host = input.required<Host>();
   /** Whether the figures are older than they should be. */
   readonly stale = input(false);
