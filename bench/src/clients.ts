@@ -6,6 +6,8 @@ import WebSocket from 'ws';
  */
 interface Open {
   url: string;
+  /** What each shows to be let in. */
+  token: string;
   count: number;
   topics: string[];
 }
@@ -29,13 +31,13 @@ function onFrame(data: Buffer): void {
   if (isEvent) items += data.toString('latin1').split('"event":"event"').length - 1;
 }
 
-function openOne({ url, topics }: Open): Promise<void> {
+function openOne({ url, topics, token }: Open): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { perMessageDeflate: false, origin: undefined });
     sockets.push(socket);
     socket.on('error', reject);
     socket.on('open', () => {
-      socket.send(JSON.stringify({ event: 'hello', data: { protocol: 1, batch: true } }));
+      socket.send(JSON.stringify({ event: 'hello', data: { protocol: 1, batch: true, token } }));
       if (topics.length > 0) socket.send(JSON.stringify({ event: 'subscribe', data: { id: 1, topics } }));
     });
     socket.on('message', (data: Buffer, binary) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STAT_COLS, subjects } from '@deckwatch/contracts';
 import { aContainerEvent, aHostReport, anAlertMessage, eventually, startNats, testBus } from '@deckwatch/testing';
@@ -14,9 +15,16 @@ export interface FanoutBench {
   port: number;
 }
 
+/** A gateway under load: where it is, and what lets one in. */
+interface Door {
+  url: string;
+  token: string;
+}
+
 type Bus = Awaited<ReturnType<typeof testBus>>;
 
 const HOST = 'bench';
+const PASSWORD = 'a pass phrase for the bench';
 const idOf = (index: number): string => index.toString(16).padStart(12, '0');
 
 /** One host at 1 Hz; every second container changes, the others rest. */
@@ -76,12 +84,12 @@ async function measure(pid: number, generator: Generator, seconds: number): Prom
 
 async function measureStats(
   bus: Bus,
-  url: string,
+  { url, token }: Door,
   pid: number,
   options: FanoutBench,
 ): Promise<Measured & { p99: number }> {
   const stop = everyMs(1000, (sweep) => publishSweep(bus, options.containers, sweep));
-  const generator = Generator.start();
+  const generator = Generator.start(token);
   try {
     await generator.open(url, options.clients, ['stats']);
     const half = await measure(pid, generator, options.seconds);
@@ -95,8 +103,8 @@ async function measureStats(
   }
 }
 
-async function measureLog(bus: Bus, url: string, pid: number, options: FanoutBench): Promise<Measured> {
-  const generator = Generator.start();
+async function measureLog(bus: Bus, { url, token }: Door, pid: number, options: FanoutBench): Promise<Measured> {
+  const generator = Generator.start(token);
   await generator.open(url, options.clients, ['alerts']);
   const stop = everyMs(200, (burst) => publishBurst(bus, burst));
   try {
@@ -107,8 +115,8 @@ async function measureLog(bus: Bus, url: string, pid: number, options: FanoutBen
   }
 }
 
-async function measureIdle(url: string, pid: number, connections: number): Promise<number> {
-  const generator = Generator.start();
+async function measureIdle({ url, token }: Door, pid: number, connections: number): Promise<number> {
+  const generator = Generator.start(token);
   const before = costOf(pid).rss;
   await generator.open(url, connections, []);
   await sleep(5000);
@@ -118,12 +126,27 @@ async function measureIdle(url: string, pid: number, connections: number): Promi
   return (after - before) / connections;
 }
 
+async function signIn(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  });
+  return ((await answer.json()) as { accessToken: string }).accessToken;
+}
+
 /** What the gateway's process costs for each client, container and sweep, and for each log item and client. */
 export async function benchFanout(options: FanoutBench): Promise<void> {
   const nats = await startNats();
   const bus = await testBus(nats);
   const port = String(options.port);
-  const gateway = startService('gateway', { NATS_URL: nats.url, DECKWATCH_PORT: port, DECKWATCH_LOG_LEVEL: 'warn' });
+  const gateway = startService('gateway', {
+    NATS_URL: nats.url,
+    DECKWATCH_PORT: port,
+    DECKWATCH_LOG_LEVEL: 'warn',
+    DECKWATCH_SECRET_KEY: randomBytes(32).toString('base64'),
+    DECKWATCH_ADMIN_PASSWORD: PASSWORD,
+  });
   try {
     for (let index = 0; index < options.containers; index += 1) {
       const event = aContainerEvent({ host: HOST, id: idOf(index), name: `c${index}` });
@@ -131,12 +154,12 @@ export async function benchFanout(options: FanoutBench): Promise<void> {
     }
     const alive = async () => (await fetch(`http://127.0.0.1:${port}/health/live`)).ok;
     await eventually(alive, { timeoutMs: 20_000, describe: 'the gateway' });
-    const url = `ws://127.0.0.1:${port}/ws`;
-    const stats = await measureStats(bus, url, gateway.pid, options);
+    const door = { url: `ws://127.0.0.1:${port}/ws`, token: await signIn(`http://127.0.0.1:${port}`) };
+    const stats = await measureStats(bus, door, gateway.pid, options);
     await sleep(3000);
-    const log = await measureLog(bus, url, gateway.pid, options);
+    const log = await measureLog(bus, door, gateway.pid, options);
     await sleep(3000);
-    const idle = await measureIdle(url, gateway.pid, options.idle);
+    const idle = await measureIdle(door, gateway.pid, options.idle);
     const current = options.clients * options.containers * stats.seconds;
     report('fanout', { ...options }, {
       'stats: CPU µs per client, container and sweep': round((stats.cpuMs * 1000) / current),

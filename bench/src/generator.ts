@@ -9,16 +9,20 @@ export interface Counted {
 
 /** The bench's end of the load generator. */
 export class Generator {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly token: string,
+  ) {}
 
-  static start(): Generator {
-    return new Generator(fork('bench/dist/clients.js', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  /** @param token what its clients show to be let in */
+  static start(token: string): Generator {
+    return new Generator(fork('bench/dist/clients.js', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }), token);
   }
 
   /** Resolves when all clients are subscribed. */
   open(url: string, count: number, topics: string[]): Promise<void> {
     const opened = this.answer<{ opened: number }>();
-    this.child.send({ open: { url, count, topics } });
+    this.child.send({ open: { url, token: this.token, count, topics } });
     return opened.then(() => undefined);
   }
 

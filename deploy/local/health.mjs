@@ -24,28 +24,6 @@ export function readiness(host, port) {
 }
 
 /**
- * Asks the gateway to forget a host that is gone, and its inventory.
- * @param {string} host
- * @param {number} port
- * @param {string} name the host's
- * @returns {Promise<boolean>} whether it is forgotten, or was not known
- */
-export function forgetHost(host, port, name) {
-  return new Promise((resolve) => {
-    const asked = request(
-      { host, port, method: 'DELETE', path: `/api/v1/hosts/${name}`, timeout: 10_000 },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode === 204 || response.statusCode === 404);
-      },
-    );
-    asked.once('timeout', () => asked.destroy());
-    asked.once('error', () => resolve(false));
-    asked.end();
-  });
-}
-
-/**
  * @param {string} body `{ready, parts:{<name>: <fault> | null}}`
  */
 export function missingParts(body) {

@@ -1,13 +1,13 @@
 // @ts-check
 // `npm start`: from a fresh clone to a running Deckwatch.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureInstalled, environment, findNode } from '../../tools/install.mjs';
 import { chooseBrokers } from './broker-choice.mjs';
 import { buildChanged } from './build.mjs';
 import { diagnoseEngine, engineFacts } from './engine.mjs';
-import { consoleUrl, forgetHost, reachable, readiness } from './health.mjs';
+import { consoleUrl, reachable, readiness } from './health.mjs';
 import { tryPort } from './ports.mjs';
 import { endLeftovers } from './processes.mjs';
 import { demoCommands, serviceCommands } from './services.mjs';
@@ -36,6 +36,8 @@ export class Launch {
     this.progress = progress;
     this.household = household;
     this.signal = signal;
+    /** @type {string | undefined} */
+    this.firstPassword = undefined;
   }
 
   /** Brings everything up; resolves when the console answers. */
@@ -54,7 +56,7 @@ export class Launch {
       secretKey: settings.secretKey ?? this.state.secret('key', 'base64'),
     };
     const wantsDemo = await this.lookForEngine();
-    const commands = serviceCommands(surroundings);
+    const commands = serviceCommands(surroundings, !wantsDemo && this.state.demoRan ? ['demo'] : []);
     if (!commands.some(({ name }) => name === 'gateway'))
       throw new Error('the gateway is not built: services/gateway/dist/main.js is missing');
     const started = Date.now();
@@ -62,7 +64,9 @@ export class Launch {
     if (wantsDemo) this.startDemo(surroundings);
     await this.waitUntilReady();
     if (this.signal.aborted) throw new Error('stopped');
-    if (!wantsDemo && this.state.demoRan) await this.clearDemo();
+    // What an earlier demo left in the inventory was cleared away by the gateway.
+    if (!wantsDemo) this.state.noteDemo(false);
+    this.firstPassword = takeFirstPassword(settings.data);
     this.progress.tell('services', `${commands.map(({ name }) => name).join(', ')} ready`, Date.now() - started);
   }
 
@@ -156,13 +160,6 @@ export class Launch {
     );
   }
 
-  /** What an earlier demo left in the inventory must not stand beside real containers. */
-  async clearDemo() {
-    const { settings, state, progress } = this;
-    if (await forgetHost(reachable(settings.host), settings.port, 'demo')) state.noteDemo(false);
-    else progress.tell('demo', 'what it left could not be cleared away; remove the host "demo" in the console');
-  }
-
   async waitUntilReady() {
     const { settings, signal, progress } = this;
     const started = Date.now();
@@ -189,10 +186,29 @@ export class Launch {
     if (!['127.0.0.1', '::1', 'localhost'].includes(settings.host)) {
       progress.line(`  Note: it listens beyond this machine (DECKWATCH_HOST=${settings.host}).`);
     }
+    if (this.firstPassword !== undefined) {
+      progress.line('  Sign in as admin; the password is shown this once:');
+      progress.line();
+      progress.line(`      ${this.firstPassword}`);
+      progress.line();
+    }
     progress.line('  Deckwatch is ready; Ctrl-C stops it. The console:');
     progress.line();
     progress.line(consoleUrl(settings.host, settings.port));
   }
+}
+
+/**
+ * The first admin's password, where the gateway has just made one; it is nowhere any more after this.
+ * @param {string} data
+ * @returns {string | undefined}
+ */
+function takeFirstPassword(data) {
+  const file = join(data, 'first-admin-password');
+  if (!existsSync(file)) return undefined;
+  const password = readFileSync(file, 'utf8').trim();
+  rmSync(file);
+  return password;
 }
 
 /** @param {string} root */

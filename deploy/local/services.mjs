@@ -47,16 +47,32 @@ function commonEnvironment({ settings, natsUrl, redisUrl, secretKey }) {
 /**
  * The services, one process each.
  * @param {Surroundings} surroundings
+ * @param {string[]} [gone] hosts that must not stand in the inventory any more
  * @returns {Command[]}
  */
-export function serviceCommands(surroundings) {
+export function serviceCommands(surroundings, gone = []) {
   const { root, node } = surroundings;
   const env = commonEnvironment(surroundings);
   return readdirSync(join(root, 'services'))
     .sort()
     .map((name) => ({ name, folder: join(root, 'services', name) }))
     .filter(({ folder }) => existsSync(join(folder, 'dist', 'main.js')))
-    .map(({ name, folder }) => ({ name, file: node, args: nodeArgs(folder), env, cwd: root }));
+    .map(({ name, folder }) => ({
+      name,
+      file: node,
+      args: nodeArgs(folder),
+      env: name === 'gateway' ? { ...env, DECKWATCH_FORGET_HOSTS: gone.join() } : withoutPassword(env),
+      cwd: root,
+    }));
+}
+
+/**
+ * The first admin's password is the gateway's business alone.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+function withoutPassword({ DECKWATCH_ADMIN_PASSWORD: _, DECKWATCH_ADMIN_PASSWORD_FILE: __, ...rest }) {
+  return rest;
 }
 
 /** @param {string} folder */
@@ -80,7 +96,7 @@ export function demoSocket(data) {
 export function demoCommands(surroundings) {
   const { root, node, settings } = surroundings;
   const socket = demoSocket(settings.data);
-  const env = commonEnvironment(surroundings);
+  const env = withoutPassword(commonEnvironment(surroundings));
   for (const name of ['DOCKER_HOST', 'DECKWATCH_HOST_NAME', 'DECKWATCH_READER', 'DECKWATCH_SOURCE']) {
     delete (/** @type {NodeJS.ProcessEnv} */ (env)[`${name}_FILE`]);
   }

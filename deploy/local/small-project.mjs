@@ -30,12 +30,9 @@ const { DECKWATCH_INTERVAL_MS: interval, DECKWATCH_LOG_LEVEL: level, DECKWATCH_P
 if (interval === '777') { console.error('DECKWATCH_INTERVAL_MS is "777": allowed: anything else'); process.exit(1); }
 console.log(JSON.stringify({ t: Date.now(), level: 'warn', service: 'gateway', message: 'started', pid: process.pid }));
 process.on('SIGTERM', () => level === 'error' || setTimeout(() => process.exit(0), 100));
-const deleted = [];
 createServer((request, response) => {
   if (request.url === '/crash') process.exit(7);
   if (request.url === '/env') return response.end(JSON.stringify(process.env));
-  if (request.url === '/deleted') return response.end(deleted.join());
-  if (request.method === 'DELETE') response.statusCode = 204, deleted.push(request.url);
   response.end('{"ready":true,"parts":{}}');
 }).listen(Number(port), host);
 `;

@@ -18,11 +18,11 @@ export class BareClient {
     socket.on('error', () => undefined);
   }
 
-  static async connect(port: number): Promise<BareClient> {
+  static async connect(port: number, token: string): Promise<BareClient> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
     const client = new BareClient(socket);
     await once(socket, 'open');
-    client.send('hello', { protocol: 1, batch: true });
+    client.send('hello', { protocol: 1, token, batch: true });
     return client;
   }
 

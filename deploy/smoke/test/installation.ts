@@ -12,6 +12,8 @@ const SERVICES_FOLDER = join(__dirname, '../../../services');
 
 type Part<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
 
+const PASSWORD = 'a pass phrase for the smoke test';
+
 /** All five services as their users run them, on real brokers and a real engine. */
 export class Installation {
   private readonly children = new Map<ServiceName, ChildProcess>();
@@ -52,10 +54,21 @@ export class Installation {
       DECKWATCH_PORT: String(this.port),
       DECKWATCH_DATA: this.folder,
       DECKWATCH_SECRET_KEY: this.key,
+      DECKWATCH_ADMIN_PASSWORD: PASSWORD,
       DECKWATCH_LOG_LEVEL: 'warn',
     };
     const script = join(SERVICES_FOLDER, service, 'dist/main.js');
     this.children.set(service, spawn(process.execPath, [script], { env, stdio: 'ignore' }));
+  }
+
+  /** What a program does to be let in: signs in, and shows the token that it is given. */
+  async accessToken(): Promise<string> {
+    const answer = await fetch(`${this.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+    });
+    return ((await answer.json()) as { accessToken: string }).accessToken;
   }
 
   async kill(service: ServiceName): Promise<void> {

@@ -22,7 +22,7 @@ describeWith(
   afterAll(() => all?.stop(), 60_000);
 
   beforeEach(async () => {
-    client = await BareClient.connect(all.port);
+    client = await BareClient.connect(all.port, await all.accessToken());
     client.send('subscribe', { id: 1, topics: TOPICS });
     await eventually(() => expect(client.of('stats')).not.toEqual([]));
   });
@@ -88,7 +88,7 @@ describeWith(
     all.launch('gateway');
     await all.becomeReady();
     client.close();
-    client = await BareClient.connect(all.port);
+    client = await BareClient.connect(all.port, await all.accessToken());
     client.send('subscribe', { id: 2, topics: ['alerts'], since: { alerts: { epoch, seq } } });
     await eventually(() => expect(JSON.stringify(client.of('alerts'))).toContain(key), { timeoutMs: 15_000 });
     const answer = client.frames.find(({ event }) => event === 'subscribed')!.data as {

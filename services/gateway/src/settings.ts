@@ -1,4 +1,4 @@
-import { PASSWORD_LEAST, PASSWORD_MOST } from '@deckwatch/contracts';
+import { PASSWORD_LEAST, PASSWORD_MOST, token } from '@deckwatch/contracts';
 import { COMMON_SETTINGS, port, secretKey } from '@deckwatch/service-kit';
 import { z } from 'zod';
 
@@ -31,6 +31,16 @@ export const GATEWAY_SETTINGS = {
     .max(PASSWORD_MOST, `allowed: at most ${PASSWORD_MOST} characters`)
     .optional()
     .describe('secret'),
+  /** Hosts to take out of the inventory at start; the launcher names the demo when it is not to run any more. */
+  DECKWATCH_FORGET_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((host) => token(host.trim()))
+        .filter((host) => host !== '_'),
+    ),
   /** Where the built console is; default: beside the bundle, or where the workspace builds it. */
   DECKWATCH_CONSOLE_DIR: z.string().optional(),
 };

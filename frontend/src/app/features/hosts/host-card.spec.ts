@@ -56,7 +56,7 @@ describe('a host card', () => {
     await page.receive({ hosts: { items: [aHost({ host: 'borealis', key: 'borealis', demo: true })] } });
     expect(page.all('.badge')).toEqual(['demo']);
     await page.click('Remove demo');
-    expect(page.browser.requests).toEqual([{ path: '/api/v1/hosts/borealis', method: 'DELETE' }]);
+    expect(page.browser.requests.at(-1)).toEqual({ path: '/api/v1/hosts/borealis', method: 'DELETE' });
     expect(page.find('[role=alert]').textContent).toContain('not removed');
   });
 });
