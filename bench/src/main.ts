@@ -83,6 +83,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
     await benchScrolling({
       containers: containersOr(5000),
       seconds: Number(values.seconds ?? 30),
+      path: values.path,
       console: values.console,
     });
   },

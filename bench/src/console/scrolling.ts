@@ -7,6 +7,8 @@ import { onStage } from './stage.ts';
 export interface ScrollingBench {
   containers: number;
   seconds: number;
+  /** What is opened: `/containers?sort=-cpu` has all rows sorted anew each second. */
+  path: string;
   /** Where the console was built to, as with NG_BUILD_MANGLE=0 for readable names; default: as users have it. */
   console?: string | undefined;
 }
@@ -63,14 +65,14 @@ export async function benchScrolling(options: ScrollingBench): Promise<void> {
   const env: Record<string, string> = options.console ? { DECKWATCH_CONSOLE_DIR: options.console } : {};
   await onStage({ containers: options.containers, env }, async (stage) => {
     const page = await stage.page();
-    await page.goto(`${stage.url}/containers`);
+    await page.goto(`${stage.url}${options.path}`);
     await page.locator('tbody .cpu .figure').first().filter({ hasText: /\d/ }).waitFor();
     await sleep(5000);
     await watch(page);
     await scroll(page, options.seconds);
     const { longTasks, frames } = await page.evaluate(() => (globalThis as unknown as { seen: Smoothness }).seen);
     const hot = await profiled(await page.context().newCDPSession(page), () => scroll(page, options.seconds));
-    report('scrolling', { containers: options.containers, seconds: options.seconds }, {
+    report('scrolling', { containers: options.containers, seconds: options.seconds, path: options.path }, {
       'tasks over 50 ms': longTasks.length,
       'the longest, ms': round(Math.max(0, ...longTasks), 0),
       'frames a second': round(frames.length / options.seconds, 1),
