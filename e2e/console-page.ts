@@ -26,6 +26,14 @@ export class ConsolePage {
     return this.page.locator('app-host-card', { has: this.page.getByRole('heading', { name: host, exact: true }) });
   }
 
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole('link', { name, exact: true }) });
+  }
+
+  cpuOf(name: string): Locator {
+    return this.row(name).locator('.cpu .figure');
+  }
+
   names(): Promise<string[]> {
     return this.rows.locator('.title').allTextContents();
   }

@@ -1,4 +1,5 @@
 import { ConsolePage } from './console-page.ts';
+import { startEitherDoor } from './either-door.ts';
 import { startProxyWithoutWebSockets } from './no-websocket-proxy.ts';
 import { expect, test } from './test.ts';
 
@@ -24,6 +25,25 @@ test.describe('[chromium] [nats] [redis] when something is away', () => {
     await expect(page.locator('tr.stale')).toHaveCount(0);
     await console.expectFiguresMove();
     await expect(page.locator('body')).toHaveAttribute('data-same-page', 'yes');
+  });
+
+  test('one of two gateways killed: the other takes over by itself', async ({ page, stack }) => {
+    const first = await stack.startGateway();
+    const door = await startEitherDoor([first.port, Number(new URL(stack.url).port)]);
+    try {
+      const console = new ConsolePage(page);
+      await console.open(door.url);
+      await console.expectLive();
+      await expect(console.rows.first()).toBeVisible();
+      first.kill();
+      await expect(console.pill).not.toHaveText(/^\s*Live\s*$/);
+      await console.expectLive(10_000);
+      await expect(page.locator('tr.stale')).toHaveCount(0);
+      await console.expectFiguresMove();
+    } finally {
+      door.stop();
+      first.kill();
+    }
   });
 
   test('WebSockets refused while HTTP works: fresh figures with their age within 5 s', async ({ page, stack }) => {

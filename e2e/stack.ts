@@ -22,6 +22,8 @@ export interface StackOptions {
 
 /** Deckwatch as `npm start` brings it up, with a data folder and ports of its own. */
 export class Stack {
+  private readonly others: ChildProcess[] = [];
+
   private constructor(
     readonly url: string,
     private readonly launcher: ChildProcess,
@@ -86,6 +88,27 @@ export class Stack {
     return () => clearInterval(timer);
   }
 
+  /** Another gateway of the same installation, with the settings of the first one but for its port. */
+  async startGateway(): Promise<{ port: number; kill(): void }> {
+    const first = this.pidOf('gateway');
+    if (first === undefined) throw new Error(`the gateway does not run:\n${this.output.text}`);
+    const port = await freePort();
+    const settings = environmentOf(first).split('\0').filter(Boolean);
+    const env = Object.fromEntries(settings.map((setting) => setting.split(/=(.*)/s).slice(0, 2)));
+    const child = spawn(process.execPath, ['services/gateway/dist/main.js'], {
+      cwd: projectRoot(),
+      env: { ...env, DECKWATCH_PORT: String(port), DECKWATCH_INSTANCE: 'second' },
+      stdio: 'ignore',
+    });
+    this.others.push(child);
+    const deadline = Date.now() + START_MS;
+    while (!(await answers(`http://127.0.0.1:${port}/health/ready`))) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error('the second gateway does not come up');
+      await pause(100);
+    }
+    return { port, kill: () => void child.kill('SIGKILL') };
+  }
+
   private pidOf(service: string): number | undefined {
     const script = join('services', service, 'dist', 'main.js');
     return readdirSync('/proc')
@@ -95,6 +118,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
+    for (const child of this.others) child.kill('SIGKILL');
     if (this.launcher.exitCode === null && this.launcher.pid !== undefined) {
       this.launcher.kill('SIGINT');
       const ended = once(this.launcher, 'exit');

@@ -41,12 +41,14 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
   });
 
   // The last of all tests: after it there is no demo any more.
-  test('the demo goes with one click, and its containers with it', async ({ console, page }) => {
-    await expect(console.rows.first()).toBeVisible();
+  test('the demo goes with one click, and its containers with it', async ({ console, page, stack }) => {
+    await console.open(stack.url, '/overview');
+    await expect(console.hostCard('demo')).toBeVisible();
     await page.getByRole('link', { name: 'Overview', exact: true }).click();
     await page.getByRole('button', { name: 'Remove demo' }).click();
     await expect(console.hostCard('demo')).toHaveCount(0, { timeout: 15_000 });
     await page.getByRole('link', { name: /^Containers/ }).click();
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Containers' }).click();
     await expect(page.getByText('No containers yet')).toBeVisible({ timeout: 15_000 });
   });
 });

@@ -1,0 +1,69 @@
+import { expect, test } from './test.ts';
+
+test.describe('[chromium] [nats] [redis] by keyboard alone', () => {
+  test('every page is reached, and told in its title', async ({ console, page }) => {
+    await console.expectLive();
+    for (const [keys, name] of [
+      ['o', 'Overview'],
+      ['s', 'Sessions'],
+      ['a', 'Alerts'],
+      ['c', 'Containers'],
+    ] as const) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(keys);
+      await expect(page.getByRole('heading', { level: 1, name })).toBeAttached();
+      await expect(page).toHaveTitle(new RegExp(name));
+      await expect(page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name })).toHaveAttribute(
+        'aria-current',
+        'page',
+      );
+    }
+  });
+
+  test('a container is found, opened, left, and the focus is back on its row', async ({ console, page }) => {
+    await expect(console.rows.first()).toBeVisible();
+    await page.keyboard.press('/');
+    await page.keyboard.type('shop-api');
+    await expect(console.rows.filter({ hasNotText: 'shop-api' })).toHaveCount(0);
+    await page.keyboard.press('ArrowDown');
+    const first = console.rows.first().getByRole('link');
+    await expect(first).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    const second = console.rows.nth(1).getByRole('link');
+    await expect(second).toBeFocused();
+    const name = (await second.textContent())!.trim();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('heading', { level: 1, name })).toHaveCount(0);
+    await expect(second).toBeFocused();
+  });
+
+  test('the palette goes to a page, to a container, and is left by Escape', async ({ console, page }) => {
+    await expect(console.rows.first()).toBeVisible();
+    const palette = page.getByRole('dialog', { name: 'Go to or do' });
+    await page.keyboard.press('Control+k');
+    await expect(palette.getByRole('combobox')).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(palette).toHaveCount(0);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('sessions');
+    await expect(palette.getByRole('option').first()).toContainText('Sessions');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'Sessions' })).toBeAttached();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('wiki-app');
+    await expect(palette.getByRole('option').first()).toContainText('wiki-app-1');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'wiki-app-1' })).toBeVisible();
+  });
+
+  test('what can be pressed is listed under ?', async ({ console, page }) => {
+    await console.expectLive();
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expect(help).toContainText('Go to containers');
+    await page.keyboard.press('Escape');
+    await expect(help).toHaveCount(0);
+  });
+});
