@@ -51,6 +51,7 @@ test.describe('[chromium] [nats] [redis] [engine] real containers', () => {
 
   test('have an address each, and the way back leads to the table as it was', async ({ console, page }) => {
     await page.getByRole('searchbox', { name: 'Search containers' }).fill('crane');
+    await expect(page).toHaveURL(/q=crane/);
     await console.row('harbour-crane').getByRole('link', { name: 'harbour-crane' }).click();
     const title = page.getByRole('heading', { level: 1, name: 'harbour-crane' });
     await expect(title).toBeVisible();

@@ -47,11 +47,13 @@ test.describe('[chromium] [nats] [redis] by keyboard alone', () => {
     await page.keyboard.press('Escape');
     await expect(palette).toHaveCount(0);
     await page.keyboard.press('Control+k');
+    await expect(palette.getByRole('combobox')).toBeFocused();
     await page.keyboard.type('sessions');
     await expect(palette.getByRole('option').first()).toContainText('Sessions');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1, name: 'Sessions' })).toBeAttached();
     await page.keyboard.press('Control+k');
+    await expect(palette.getByRole('combobox')).toBeFocused();
     await page.keyboard.type('wiki-app');
     await expect(palette.getByRole('option').first()).toContainText('wiki-app-1');
     await page.keyboard.press('Enter');

@@ -1,16 +1,19 @@
-import { Bus, FencedOut, type Bucket, type BusSubscription, type SubjectLog } from '@deckwatch/bus';
+import { Bus, FencedOut, RpcFault, type Bucket, type BusSubscription, type SubjectLog } from '@deckwatch/bus';
 import {
   BUCKETS,
   COLLECTOR_RPC,
   ContainerEvent,
   filters,
   HostRecord,
+  INSPECT_RPC,
   subjects,
   token,
+  type ContainerDetails,
   type HostReport,
 } from '@deckwatch/contracts';
 import { Usage } from '@deckwatch/service-kit';
 import { silentLog } from '@deckwatch/testing';
+import { detailsOf } from './details.ts';
 import { FleetHost } from './fleet-host.ts';
 
 export interface FleetOptions {
@@ -35,7 +38,7 @@ const CLAIM_MS = 60_000;
 
 /**
  * Simulated hosts that speak on NATS as collectors do: reports, sweeps, single samples, the inventory in its stream,
- * claims of their names, answers to `latest`. They are marked as a demo.
+ * claims of their names, answers to `latest` and `inspect`. They are marked as a demo.
  */
 export class Fleet {
   readonly hosts: FleetHost[];
@@ -79,7 +82,10 @@ export class Fleet {
       // What a fleet that was killed has left is adopted, so that writes follow it.
       await this.inventory.last(filters.containersOf(host.name), ContainerEvent);
       const prefix = `collector.${host.name}`;
-      this.served.push(this.bus.serve(prefix, COLLECTOR_RPC, { latest: () => host.latestSweep() }, prefix));
+      this.served.push(
+        this.bus.serve(prefix, COLLECTOR_RPC, { latest: () => host.latestSweep() }, prefix),
+        this.bus.serve(prefix, INSPECT_RPC, { inspect: ({ id }) => inspected(host, id) }, prefix),
+      );
       this.sweep(host, Date.now());
       this.keepClaim(host);
       await Promise.all(host.containers.map(({ told }) => this.write(told)));
@@ -176,6 +182,12 @@ export class Fleet {
   private every(ms: number, work: () => void): void {
     this.timers.push(setInterval(work, ms));
   }
+}
+
+function inspected(host: FleetHost, id: string): ContainerDetails {
+  const container = host.containers.find(({ told }) => told.id === id);
+  if (!container) throw new RpcFault(404, `no container ${id}`);
+  return detailsOf(container);
 }
 
 /** Brings up a fleet until so many seconds are over or somebody interrupts, then takes it away. */
