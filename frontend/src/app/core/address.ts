@@ -50,6 +50,12 @@ export function addressed<T>(terms: AddressTerms<T>): Addressed<T> {
     void router.navigateByUrl(tree, { replaceUrl, info: WRITTEN_HERE, scroll: 'manual' });
   }
 
+  /** Not over a navigation that is under way, which it would cancel: what was typed before a click led elsewhere. */
+  function writeLater(): void {
+    clearTimeout(pause);
+    pause = setTimeout(() => (router.currentNavigation() ? writeLater() : write(true)), PAUSE_MS);
+  }
+
   return {
     value: value.asReadonly(),
     choose: (chosen) => {
@@ -58,8 +64,7 @@ export function addressed<T>(terms: AddressTerms<T>): Addressed<T> {
     },
     type: (typed) => {
       value.set(typed);
-      clearTimeout(pause);
-      pause = setTimeout(() => write(true), PAUSE_MS);
+      writeLater();
     },
   };
 }
