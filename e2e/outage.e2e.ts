@@ -1,6 +1,7 @@
 import { ConsolePage } from './console-page.ts';
 import { startEitherDoor } from './either-door.ts';
 import { startProxyWithoutWebSockets } from './no-websocket-proxy.ts';
+import { signIn } from './sign-in.ts';
 import { expect, test } from './test.ts';
 
 test.describe('[chromium] [nats] [redis] when something is away', () => {
@@ -62,18 +63,20 @@ test.describe('[chromium] [nats] [redis] when something is away', () => {
 
   test('live figures switched off by a flag: they come by HTTP, and live again without a reload', async ({
     console,
-    request,
+    context,
     stack,
   }) => {
+    const headers = { authorization: `Bearer ${await signIn(context, stack.url)}` };
+    const set = (value: boolean) => context.request.put(flag, { headers, data: { value } });
     const flag = `${stack.url}/api/v1/flags/containerStats`;
     await console.expectLive();
     await expect(console.rows.first()).toBeVisible();
     try {
-      await request.put(flag, { data: { value: false } });
+      expect((await set(false)).ok()).toBe(true);
       await expect(console.outage).toContainText(/switched off.*by HTTP/);
       await console.expectFiguresMove(15_000);
     } finally {
-      await request.put(flag, { data: { value: true } });
+      await set(true);
     }
     await expect(console.outage).not.toContainText('switched off');
     await console.expectFiguresMove();

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PASSWORD } from './sign-in.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const START_MS = 240_000;
@@ -41,6 +42,7 @@ export class Stack {
         ...process.env,
         DECKWATCH_PORT: String(port),
         DECKWATCH_DATA: join(folder, 'data'),
+        DECKWATCH_ADMIN_PASSWORD: PASSWORD,
         DECKWATCH_DEMO: demo,
         DOCKER_HOST: engine ?? `unix://${folder}/no-engine.sock`,
         ...env,

@@ -3,6 +3,7 @@ import { startEngine, type Engine } from '../libs/testing/src/engine.ts';
 import { judgeParts } from '../libs/testing/src/parts.ts';
 import { ConsolePage } from './console-page.ts';
 import { Harbour } from './harbour.ts';
+import { signIn } from './sign-in.ts';
 import { Stack } from './stack.ts';
 
 /** Tests that share one running stack; each has a page of its own. */
@@ -16,6 +17,10 @@ export const test = base.extend<{ console: ConsolePage }, { stack: Stack }>({
     },
     { scope: 'worker', timeout: 260_000 },
   ],
+  context: async ({ context, stack }, use) => {
+    await signIn(context, stack.url);
+    await use(context);
+  },
   console: async ({ page, stack }, use) => {
     const console = new ConsolePage(page);
     await console.open(stack.url);
@@ -52,6 +57,10 @@ export const engineTest = base.extend<{ console: ConsolePage }, { engine: Engine
     },
     { scope: 'worker', timeout: 260_000 },
   ],
+  context: async ({ context, stack }, use) => {
+    await signIn(context, stack.url);
+    await use(context);
+  },
   console: async ({ page, stack }, use) => {
     const console = new ConsolePage(page);
     await console.open(stack.url);

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { CHROMIUM, CHROMIUM_ARGS } from '../../../e2e/browser.ts';
+import { signIn } from '../../../e2e/sign-in.ts';
 import { Stack } from '../../../e2e/stack.ts';
 import { localBroker } from '../fleet/broker-address.ts';
 import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
@@ -49,6 +50,7 @@ export class Stage {
 
   async page(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    await signIn(context, this.stack.url);
     // The bundler has each function keep its name by a call that the page does not know.
     await context.addInitScript('globalThis.__name = (named) => named');
     return context.newPage();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CONTEXT, type Metrics, type ServiceContext } from '@deckwatch/service-kit';
 import { AlertsSupervisor } from './leadership/alerts-supervisor.ts';
-import { SecretBox } from './notification/secret-box.ts';
+import { SecretBox } from '@deckwatch/service-kit';
 import type { AlertsSettings } from './settings.ts';
 
 /** Starts the supervisor when Nest starts, ends it when Nest ends. */

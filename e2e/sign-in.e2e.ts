@@ -1,0 +1,51 @@
+import AxeBuilder from '@axe-core/playwright';
+import { PASSWORD } from './sign-in.ts';
+import { expect, test } from './test.ts';
+
+test.describe('[chromium] [nats] [redis] the door', () => {
+  test('who is signed out comes back to where he wanted to go', async ({ browser, stack }) => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${stack.url}/containers?q=shop`);
+    await expect(page.getByRole('heading', { name: 'Sign in to Deckwatch' })).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.getByLabel('User').fill('admin');
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toHaveText('User or password is wrong.');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await expect(page.locator('app-connection-pill')).toHaveText(/^\s*Live\s*$/);
+    await expect(page).toHaveURL(/\/containers\?q=shop$/);
+    await expect(page.getByRole('searchbox')).toHaveValue('shop');
+    await page.context().close();
+  });
+
+  test('a login that ends keeps the page, and signing in again goes on with it', async ({
+    console,
+    page,
+    context,
+    stack,
+  }) => {
+    await console.expectLive();
+    await expect(console.rows.first()).toBeVisible();
+    await page.evaluate(() => document.body.setAttribute('data-same-page', 'yes'));
+    // As a second tab would: signing out ends the login that both share.
+    await context.request.post(`${stack.url}/api/v1/auth/logout`);
+    const dialog = page.getByRole('dialog', { name: 'Signed out' });
+    await expect(dialog).toBeVisible();
+    await expect(console.rows.first()).toBeVisible();
+    await dialog.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await console.expectLive();
+    await expect(dialog).toHaveCount(0);
+    await console.expectFiguresMove();
+    await expect(page.locator('body')).toHaveAttribute('data-same-page', 'yes');
+  });
+
+  test('signing out leads to the door', async ({ console, page }) => {
+    await console.expectLive();
+    await page.getByRole('button', { name: 'Display settings' }).click();
+    await page.getByRole('menuitem', { name: 'sign out' }).click();
+    await expect(page.getByRole('heading', { name: 'Sign in to Deckwatch' })).toBeVisible();
+  });
+});
