@@ -132,7 +132,7 @@ export class Stack {
 }
 
 /** The nearest folder above that holds the project, from the sources as from a bundle. */
-function projectRoot(): string {
+export function projectRoot(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'deploy/local/start.mjs'))) folder = dirname(folder);
   return folder;

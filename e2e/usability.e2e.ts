@@ -51,4 +51,26 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Containers' }).click();
     await expect(page.getByText('No containers yet')).toBeVisible({ timeout: 15_000 });
   });
+
+  test('the first load is at most 150 kB of script, compressed', async ({ context, stack }) => {
+    for (const path of ['/overview', '/containers']) {
+      const page = await context.newPage();
+      const session = await context.newCDPSession(page);
+      await session.send('Network.enable');
+      await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+      const scripts = new Set<string>();
+      let bytes = 0;
+      session.on('Network.responseReceived', ({ requestId, type }) => type === 'Script' && scripts.add(requestId));
+      session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+        if (scripts.has(requestId)) bytes += encodedDataLength;
+      });
+      await page.goto(stack.url + path);
+      await expect(page.locator('app-connection-pill')).toHaveText(/^\s*Live\s*$/);
+      await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => undefined);
+      console.log(`first load of ${path}: ${(bytes / 1000).toFixed(1)} kB of script, compressed`);
+      expect(bytes).toBeLessThan(150_000);
+      expect(bytes).toBeGreaterThan(50_000);
+      await page.close();
+    }
+  });
 });

@@ -2,6 +2,8 @@ import { Component, inject } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import { Auth } from './core/auth.ts';
 import { Connection } from './core/connection.ts';
+import { LastState } from './core/offline/last-state.ts';
+import { ShellWorker } from './core/offline/shell-worker.ts';
 import { AlertStore } from './core/stores/alert-store.ts';
 import { HostStore } from './core/stores/host-store.ts';
 import { SessionStore } from './core/stores/session-store.ts';
@@ -9,6 +11,7 @@ import { SystemStore } from './core/stores/system-store.ts';
 import { AlertNotices } from './shell/alert-notices.ts';
 import { ExpiredDialog } from './features/login/expired-dialog.ts';
 import { LoginPage } from './features/login/login-page.ts';
+import { NewVersion } from './shell/new-version.ts';
 import { Navigation } from './shell/navigation.ts';
 import { SecondKey } from './shell/second-key.ts';
 import { TabIcon } from './shell/tab-icon.ts';
@@ -21,7 +24,7 @@ import { ToastRegion } from './ui/toast-region.ts';
 /** The frame around every page, and the viewer of what every page shows. */
 @Component({
   selector: 'app-root',
-  imports: [AppHeader, ExpiredDialog, LoginPage, OutageBar, RouterOutlet, SecondKey, ToastRegion],
+  imports: [AppHeader, ExpiredDialog, LoginPage, NewVersion, OutageBar, RouterOutlet, SecondKey, ToastRegion],
   template: `
     @if (auth.state().kind === 'out') {
       @defer (when true) {
@@ -31,6 +34,7 @@ import { ToastRegion } from './ui/toast-region.ts';
       <a class="skip" href="#main" (click)="skip($event, main)">Skip to content</a>
       <app-header />
       <app-outage-bar />
+      <app-new-version />
       <main #main id="main" tabindex="-1"><router-outlet /></main>
       <ui-toast-region />
       <app-second-key />
@@ -64,6 +68,7 @@ export class App {
 
   constructor() {
     inject(Connection).start();
+    inject(LastState).start();
     inject(SystemStore).feed.watch();
     inject(HostStore).feed.watch();
     inject(AlertStore).feed.watch();
@@ -75,6 +80,7 @@ export class App {
     inject(Navigation);
     inject(TabIcon);
     inject(PageFocus);
+    inject(ShellWorker).start();
   }
 
   /** A plain link to #main would go by <base href> to the default page. */

@@ -36,7 +36,8 @@ export async function openGateway(
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.use(hostMiddleware(policy));
-  app.use('/api', freshAnswers, compression({ threshold: LEAST_COMPRESSED }));
+  app.use('/api', freshAnswers);
+  app.use(compression({ threshold: LEAST_COMPRESSED }));
   app.use(consoleFiles(settings.DECKWATCH_CONSOLE_DIR));
   app.useBodyParser('json', { limit: MAX_BODY, strict: true });
   app.useWebSocketAdapter(new ConsoleAdapter(app, policy));

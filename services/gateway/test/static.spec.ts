@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { describeWith } from '@deckwatch/testing';
 import { useGateway } from './fixture.ts';
 
@@ -8,6 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deckwatch-console-'));
 writeFileSync(join(folder, 'index.html'), '<!doctype html>the console');
 writeFileSync(join(folder, 'main-AWXL6MPH.js'), 'let a = 1;');
 writeFileSync(join(folder, 'theme.js'), 'let b = 1;');
+writeFileSync(join(folder, 'theme.js.br'), brotliCompressSync('let b = 1;'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const PAGE = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -31,6 +33,15 @@ describeWith('nats')('the console files', () => {
   it('keeps hashed files for good, others not', async () => {
     expect((await get('/main-AWXL6MPH.js')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect((await get('/theme.js')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('serves the compressed form to who reads it, as what it is', async () => {
+    const answer = await get('/theme.js', { 'accept-encoding': 'br' });
+    expect(answer.headers.get('content-encoding')).toBe('br');
+    expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(answer.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect(await answer.text()).toBe('let b = 1;');
+    expect((await get('/theme.js', { 'accept-encoding': 'identity' })).headers.get('content-encoding')).toBeNull();
   });
 
   it.each(['/missing-AWXL6MPH.js', '/api/v1/nothing', '/%2e%2e/package.json'])('has nothing at %s', async (path) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
@@ -39,12 +39,33 @@ export function consoleFiles(setting: string | undefined): RequestHandler {
       directory,
       serve: express.static(directory, { index: false, redirect: false, setHeaders: cacheHeaders }),
     };
+    preferCompressed(directory, request, response);
     void files.serve(request, response, (fault) => (fault ? next(fault) : page(directory, request, response, next)));
   };
 }
 
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** Serves the compressed form that the build left beside a file, to whoever reads it. */
+function preferCompressed(directory: string, request: Request, response: Response): void {
+  const type = TYPES[extname(request.path)];
+  if (type === undefined || !/^\/[\w.-]+$/.test(request.path)) return;
+  response.vary('accept-encoding');
+  if (!request.acceptsEncodings('br') || !existsSync(join(directory, `${request.path}.br`))) return;
+  request.url = `${request.path}.br`;
+  response.set({ 'content-encoding': 'br', 'content-type': type });
+}
+
 function cacheHeaders(response: Response, path: string): void {
-  response.set('cache-control', HASHED.test(path) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
+  response.set(
+    'cache-control',
+    HASHED.test(path.replace(/\.br$/, '')) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
+  );
 }
 
 /** A navigation: what a browser asks for when somebody opens an address. */

@@ -33,7 +33,7 @@ export class AlertStore {
   /** Each message as it happens; not what a snapshot repeats. */
   readonly arrivals$ = this.arrivals.asObservable();
 
-  private apply({ kind, data }: TopicMessage, source: 'live' | 'http'): void {
+  private apply({ kind, data }: TopicMessage, source: string): void {
     if (kind === 'event') {
       if (!isAlert(data)) return;
       this.put(data);

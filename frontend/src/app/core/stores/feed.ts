@@ -10,7 +10,7 @@ import { lingering, Topics } from '../topics.ts';
 /** What is shown even while figures are paused. */
 const WAITS_FOR_NOBODY: ReadonlySet<string> = new Set(['alerts', 'system']);
 
-export type Source = 'none' | 'live' | 'http';
+export type Source = 'none' | 'live' | 'http' | 'stored';
 export interface Freshness {
   source: Source;
   /** When the last message came in, Unix ms by this browser; 0: none yet. */
@@ -42,7 +42,7 @@ export class Feed {
   /** @param wish$ how the topic is wanted, for keyed and slowed ones */
   constructor(
     topic: string,
-    private readonly apply: (message: TopicMessage, source: 'live' | 'http') => void,
+    private readonly apply: (message: TopicMessage, source: Exclude<Source, 'none'>) => void,
     wish$?: Observable<Wish>,
   ) {
     this.tracked = inject(Repaint).track(WAITS_FOR_NOBODY.has(topic) ? 'always' : 'figures');
@@ -64,6 +64,14 @@ export class Feed {
     this.source = source;
     this.at = Date.now();
     this.apply(message, source);
+    this.tracked.mark();
+  }
+
+  /** Applies what was known at an earlier time, until something newer comes. */
+  recall(data: Record<string, unknown>, at: number): void {
+    this.source = 'stored';
+    this.at = at;
+    this.apply({ kind: 'snapshot', data }, 'stored');
     this.tracked.mark();
   }
 

@@ -30,7 +30,7 @@ export class SessionStore {
     this.counted = { active, byApp: apps, t: typeof t === 'number' ? t : Date.now() };
   }
 
-  private applyEvent({ kind, data }: TopicMessage, source: 'live' | 'http'): void {
+  private applyEvent({ kind, data }: TopicMessage, source: string): void {
     if (kind === 'event') {
       if (!isSessionEvent(data)) return;
       if (data.event !== 'updated') this.latest = [data, ...this.latest].slice(0, MOST_EVENTS);

@@ -52,6 +52,7 @@ export class StatsStore {
       return all.at > some.at ? all : some;
     }),
     loaded: computed(() => this.all.loaded() || this.some.loaded()),
+    recall: (data: Record<string, unknown>, at: number): void => this.some.recall(data, at),
     /** Keeps all figures coming until the caller is destroyed. Call in an injection context. */
     watch: (): void => {
       const viewer = {};
@@ -87,6 +88,11 @@ export class StatsStore {
   takeFirst(data: Record<string, unknown>): void {
     this.put({ kind: 'update', data }, false);
     this.filled.mark();
+  }
+
+  /** Containers of which figures are known. */
+  known(): string[] {
+    return [...this.table.keys()];
   }
 
   /** Read `feed.version` beside it. */
