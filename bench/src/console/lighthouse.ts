@@ -67,6 +67,7 @@ async function audit(stage: Stage, { form, path }: LighthouseBench): Promise<Res
     onlyCategories: Object.keys(LIMITS),
     output: 'html',
   };
+  await stage.signInEverywhere();
   const done = await lighthouse(`${stage.url}${path}`, flags, form === 'desktop' ? desktopConfig : undefined);
   if (!done) throw new Error('lighthouse gave no result');
   mkdirSync('bench/results', { recursive: true });

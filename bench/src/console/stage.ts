@@ -56,6 +56,21 @@ export class Stage {
     return context.newPage();
   }
 
+  /** Signs in whatever else opens tabs in this browser. */
+  async signInEverywhere(): Promise<void> {
+    const context = await this.browser.newContext();
+    await signIn(context, this.stack.url);
+    const cookies = (await context.cookies()).map(({ name, value, path }) => ({
+      name,
+      value,
+      path,
+      url: this.stack.url,
+    }));
+    const browser = await this.browser.newBrowserCDPSession();
+    await browser.send('Storage.setCookies', { cookies });
+    await context.close();
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.fleet.stop();

@@ -1,4 +1,4 @@
-import { rangeOf, rangesWith } from './row-window.ts';
+import { rangeOf, rangesWith, slotOf } from './row-window.ts';
 
 describe('rangeOf', () => {
   it('draws the rows near the screen and no others', () => {
@@ -35,5 +35,26 @@ describe('rangesWith', () => {
 
   it('needs nothing more for a row in view, for none and for one that is gone', () => {
     for (const kept of [100, 149, -1, 1000]) expect(rangesWith(range, kept, 1000)).toEqual([range]);
+  });
+});
+
+describe('the places of rows', () => {
+  const capacity = 10;
+  const slots = (start: number, end: number, kept: number | null = null) =>
+    Array.from({ length: end - start }, (_, at) => slotOf(start + at, capacity, kept));
+
+  it('stay with rows that stay, and go from rows that went to rows that came', () => {
+    const before = slots(0, 8);
+    const after = slots(4, 12);
+    expect(after.slice(0, 4)).toEqual(before.slice(4));
+    expect(new Set(after.slice(4))).toEqual(new Set([8, 9, 0, 1]));
+  });
+
+  it('are one for each row, also with one that is kept from elsewhere', () => {
+    for (const kept of [null, 3, 25, 104, 999]) {
+      const drawn = slots(100, 108, kept);
+      const all = kept === null || (kept >= 100 && kept < 108) ? drawn : [...drawn, slotOf(kept, capacity, kept)];
+      expect(new Set(all).size).toBe(all.length);
+    }
   });
 });

@@ -27,8 +27,20 @@ export function rangesWith({ start, end }: RowRange, kept: number, count: number
   return kept < start ? [row, range] : [range, row];
 }
 
+/**
+ * Which place of the document each drawn row takes: that of its index, counted round `capacity` places, so that a row
+ * that stays keeps its place and one that comes takes the place of one that went. A row that is kept from outside the range
+ * has its own; the one that would take it steps aside.
+ */
+export function slotOf(index: number, capacity: number, kept: number | null): number {
+  const slot = index % capacity;
+  return kept !== null && kept !== index && kept % capacity === slot ? capacity : slot;
+}
+
 export interface RowWindow {
   readonly range: Signal<RowRange>;
+  /** More than are ever drawn at once. */
+  readonly capacity: Signal<number>;
   readonly rowPx: Signal<number>;
   /** Scrolls as little as it takes to bring a row into view, below what sticks to the top. */
   reveal(index: number): void;
@@ -73,6 +85,7 @@ export function rowWindow(count: Signal<number>): RowWindow {
     range: computed(() => rangeOf(view().above, view().height, view().rowPx, count()), {
       equal: (a, b) => a.start === b.start && a.end === b.end,
     }),
+    capacity: computed(() => Math.ceil(view().height / view().rowPx) + 2 * OVERSCAN + 3 * STEP),
     rowPx: computed(() => view().rowPx),
     reveal: (index) => {
       const { rowPx, height } = view();

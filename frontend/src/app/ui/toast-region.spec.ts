@@ -61,4 +61,15 @@ describe('the region of toasts', () => {
     jest.advanceTimersByTime(5000);
     expect(titles()).toEqual([]);
   });
+
+  it('leaves Escape to a dialog that is open', () => {
+    const dialog = document.body.appendChild(document.createElement('div'));
+    dialog.setAttribute('role', 'dialog');
+    const press = (on: Element) => on.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+    press(dialog);
+    expect(titles()).toEqual(['one']);
+    press(document.body);
+    expect(titles()).toEqual([]);
+    dialog.remove();
+  });
 });

@@ -2,6 +2,8 @@ import { Component, inject } from '@angular/core';
 import { Icon } from './icon.ts';
 import { ToastQueue } from './toast-queue.ts';
 
+const OTHERS = 'dialog, [role=dialog], [role=menu], input, select, textarea, app-container-page';
+
 /** Where toasts appear; read out politely, and patient while the pointer or the focus is on them. */
 @Component({
   selector: 'ui-toast-region',
@@ -14,7 +16,7 @@ import { ToastQueue } from './toast-queue.ts';
     '(mouseleave)': "hold('pointer', false)",
     '(focusin)': "hold('focus', true)",
     '(focusout)': "hold('focus', false)",
-    '(document:keydown.escape)': 'queue.dismissNewest()',
+    '(document:keydown.escape)': 'escape($event)',
   },
   template: `
     @for (toast of queue.visible(); track toast.key) {
@@ -43,6 +45,12 @@ export class ToastRegion {
     if (this.queue.visible().length === 0) this.holders.clear();
     if (this.holders.size > 0) this.queue.pause();
     else this.queue.resume();
+  }
+
+  /** Escape closes one thing: what has a use of its own for it, a dialog, a menu, a field, comes first. */
+  protected escape(event: Event): void {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!event.defaultPrevented && !target?.closest(OTHERS)) this.queue.dismissNewest();
   }
 
   /** A button that leaves the page takes the focus with it, and not every browser says so. */

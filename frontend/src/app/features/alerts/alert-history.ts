@@ -13,6 +13,8 @@ import { AlertStore, isAlert } from '../../core/stores/alert-store.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
 import { agoOf } from '../events/ago.ts';
 import { rowOf } from './alert-row.ts';
+import { Loading } from '../../ui/loading.ts';
+import { ErrorState } from '../../ui/error-state.ts';
 
 const PAGE = 100;
 const SEVERITIES = ['critical', 'warning', 'info'] as const;
@@ -28,7 +30,7 @@ interface Choice {
 /** What became of alerts: each time one fired, lost its data or was over, newest first. */
 @Component({
   selector: 'app-alert-history',
-  imports: [RouterLink, StatusDot],
+  imports: [ErrorState, Loading, RouterLink, StatusDot],
   host: { class: 'panel', role: 'region', 'aria-labelledby': 'history' },
   templateUrl: './alert-history.html',
   styleUrl: './alert-history.css',

@@ -7,11 +7,12 @@ import { EmptyState } from '../../ui/empty-state.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
 import { AlertHistory } from './alert-history.ts';
 import { countsOf, groupByTarget, rowOf } from './alert-row.ts';
+import { Loading } from '../../ui/loading.ts';
 
 /** The alerts that stand, by what they are about, and all that were. */
 @Component({
   selector: 'app-alerts-page',
-  imports: [AlertHistory, EmptyState, RouterLink, StatusDot],
+  imports: [AlertHistory, EmptyState, Loading, RouterLink, StatusDot],
   templateUrl: './alerts-page.html',
   styleUrl: './alerts-page.css',
 })

@@ -7,7 +7,7 @@ import { LinkState } from '../../core/link-state.ts';
 import { Shortcuts } from '../../core/shortcuts.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
-import { rangesWith, rowWindow } from '../../ui/row-window.ts';
+import { rangesWith, rowWindow, slotOf } from '../../ui/row-window.ts';
 import { ColumnChoice } from './column-choice.ts';
 import type { SortKey } from './container-order.ts';
 import { ContainerRow } from './container-row.ts';
@@ -16,7 +16,7 @@ import { GroupRow } from './group-row.ts';
 import { RowCursor } from './row-cursor.ts';
 
 /** What is drawn: lines of the table, and the room of those that are not. */
-type Piece = (Entry & { index: number }) | { kind: 'space'; key: string; px: number };
+type Piece = (Entry & { index: number; slot: number }) | { kind: 'space'; key: string; slot: string; px: number };
 
 /** The containers as a table that stays one to screen readers, of which only the rows near the screen are drawn. */
 @Component({
@@ -48,14 +48,22 @@ export class ContainerTable {
     const pieces: Piece[] = [];
     let end = 0;
     const skipTo = (index: number) => {
-      if (index > end) pieces.push({ kind: 'space', key: `space ${pieces.length === 0}`, px: (index - end) * rowPx });
+      const key = `space ${pieces.length === 0}`;
+      if (index > end) pieces.push({ kind: 'space', key, slot: key, px: (index - end) * rowPx });
     };
-    for (const range of rangesWith(this.window.range(), this.cursor.focused(), entries.length)) {
+    const capacity = this.window.capacity();
+    const focused = this.cursor.focused();
+    const kept = focused >= 0 ? focused : null;
+    for (const range of rangesWith(this.window.range(), focused, entries.length)) {
       skipTo(range.start);
-      for (let index = range.start; index < range.end; index += 1) pieces.push({ ...entries[index]!, index });
+      for (let index = range.start; index < range.end; index += 1) {
+        pieces.push({ ...entries[index]!, index, slot: slotOf(index, capacity, kept) });
+      }
       end = range.end;
     }
-    if (entries.length > end) pieces.push({ kind: 'space', key: 'space after', px: (entries.length - end) * rowPx });
+    if (entries.length > end) {
+      pieces.push({ kind: 'space', key: 'space after', slot: 'after', px: (entries.length - end) * rowPx });
+    }
     return pieces;
   });
   private readonly drawnKeys = computed(

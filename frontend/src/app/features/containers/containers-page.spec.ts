@@ -75,7 +75,7 @@ describe('ContainersPage', () => {
   }
 
   it('says that it is loading until the inventory is there', async () => {
-    expect(page.find('.skeleton').getAttribute('aria-label')).toBe('Loading containers');
+    expect(page.find('ui-loading').getAttribute('aria-label')).toBe('Loading containers');
     await fill();
     expect(names()).toEqual(['db', 'web-1', 'web-2']);
   });
@@ -301,6 +301,15 @@ describe('ContainersPage', () => {
       expect(Number(at()?.slice(2))).toBeGreaterThan(5);
       await press('Escape');
       expect(document.activeElement).toBe(document.body);
+    });
+
+    it('stays with its container when another comes in before it', async () => {
+      page.find('tbody a').focus();
+      await press('ArrowDown');
+      giveUpdate(page.browser, 'containers', { items: [aContainer({ id: 'f00000000000', name: 'a-first' })] });
+      await page.settle(300);
+      expect(names()[0]).toBe('a-first');
+      expect(at()).toBe('c-1');
     });
 
     it('goes from the search into the table', async () => {

@@ -13,11 +13,12 @@ import { ContainerTable } from './container-table.ts';
 import { ContainerView } from './container-view.ts';
 import { FilterBar } from './filter-bar.ts';
 import { listTerms } from './view-address.ts';
+import { Loading } from '../../ui/loading.ts';
 
 /** All containers of all hosts, live. */
 @Component({
   selector: 'app-containers-page',
-  imports: [ContainerTable, EmptyState, FilterBar, RouterOutlet],
+  imports: [ContainerTable, EmptyState, FilterBar, Loading, RouterOutlet],
   providers: [ContainerView],
   templateUrl: './containers-page.html',
   styleUrl: './containers-page.css',
@@ -31,7 +32,6 @@ export class ContainersPage {
   protected readonly link = inject(LinkState);
   private readonly hosts = inject(HostStore);
   protected readonly view = inject(ContainerView);
-  protected readonly skeleton = Array.from({ length: 8 }, (_, index) => index);
   /** The key of the container that is open over the table. */
   protected readonly opened = toSignal(
     inject(Router).events.pipe(

@@ -57,14 +57,24 @@ export class RowCursor {
     }
   }
 
-  /** Gives the focus where it is due. Call it after the lines have been drawn. */
+  /**
+   * Gives the focus where it is due, and back where lines changed places under it. Call it after the lines have been
+   * drawn.
+   */
   settle(table: HTMLElement): void {
-    if (!this.due()) return;
+    if (!this.due() && !this.isAstray(table)) return;
     const lines = [...table.querySelectorAll<HTMLElement>('[data-key]')];
     const line = lines.find(({ dataset }) => dataset['key'] === this.key())?.querySelector<HTMLElement>('.title');
     if (!line) return;
     this.due.set(false);
     line.focus({ preventScroll: true });
+  }
+
+  /** Whether the focus is on a line whose place another container has taken. */
+  private isAstray(table: HTMLElement): boolean {
+    if (!this.held()) return false;
+    const line = table.ownerDocument.activeElement?.closest<HTMLElement>('[data-key]');
+    return line !== null && line !== undefined && line.dataset['key'] !== this.key();
   }
 
   private within(index: number): number {

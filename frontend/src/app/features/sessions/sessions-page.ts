@@ -12,6 +12,8 @@ import { Icon, type IconName } from '../../ui/icon.ts';
 import { Meter } from '../../ui/meter.ts';
 import { agoOf } from '../events/ago.ts';
 import { sessionWords } from './session-words.ts';
+import { Loading } from '../../ui/loading.ts';
+import { ErrorState } from '../../ui/error-state.ts';
 
 const ICONS: Partial<Record<SessionEvent['event'], IconName>> = { created: 'user-plus', destroyed: 'user-minus' };
 const PAGE = 50;
@@ -20,7 +22,7 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 /** How many sessions each app has, and which began and ended, live and as far back as the log reaches. */
 @Component({
   selector: 'app-sessions-page',
-  imports: [EmptyState, Icon, Meter],
+  imports: [EmptyState, ErrorState, Icon, Loading, Meter],
   templateUrl: './sessions-page.html',
   styleUrl: './sessions-page.css',
 })
