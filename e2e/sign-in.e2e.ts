@@ -48,4 +48,31 @@ test.describe('[chromium] [nats] [redis] the door', () => {
     await page.getByRole('menuitem', { name: 'sign out' }).click();
     await expect(page.getByRole('heading', { name: 'Sign in to Deckwatch' })).toBeVisible();
   });
+
+  test('an admin adds a user, who sees what he may, and is out when he is deleted', async ({
+    console,
+    page,
+    browser,
+    stack,
+  }) => {
+    await console.open(stack.url, '/settings');
+    const users = page.getByRole('region', { name: 'Users' });
+    await users.getByLabel('User').fill('vera');
+    await users.getByLabel('Password').fill('a phrase of her own');
+    await users.getByRole('button', { name: 'Add user' }).click();
+    await expect(users.locator('.name', { hasText: 'vera' })).toBeVisible();
+
+    const hers = await (await browser.newContext()).newPage();
+    await hers.goto(`${stack.url}/settings`);
+    await hers.getByLabel('User').fill('vera');
+    await hers.getByLabel('Password').fill('a phrase of her own');
+    await hers.keyboard.press('Enter');
+    await expect(hers.getByText('vera · viewer').first()).toBeVisible();
+    await expect(hers.getByRole('region', { name: 'Users' })).toHaveCount(0);
+
+    await users.getByRole('button', { name: 'Delete vera' }).click();
+    await users.getByRole('button', { name: 'Really delete vera' }).click();
+    await expect(hers.getByRole('dialog', { name: 'Signed out' })).toBeVisible({ timeout: 2000 });
+    await hers.context().close();
+  });
 });

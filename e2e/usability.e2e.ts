@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { ConsolePage } from './console-page.ts';
 import { expect, test } from './test.ts';
 
-const PAGES = ['/overview', '/containers', '/sessions', '/alerts'];
+const PAGES = ['/overview', '/containers', '/sessions', '/alerts', '/settings'];
 /** The page of any container. */
 async function aContainerPage(console: ConsolePage, page: Page, url: string): Promise<void> {
   await console.open(url, '/containers');

@@ -28,6 +28,11 @@ export const routes: Routes = [
     title: 'Alerts',
     loadComponent: () => import('./features/alerts/alerts-page.ts').then((file) => file.AlertsPage),
   },
+  {
+    path: 'settings',
+    title: 'Settings',
+    loadComponent: () => import('./features/settings/settings-page.ts').then((file) => file.SettingsPage),
+  },
   { path: '', pathMatch: 'full', redirectTo: 'overview' },
   { path: '**', redirectTo: 'overview' },
 ];

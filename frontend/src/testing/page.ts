@@ -13,14 +13,21 @@ export class TestPage<T> {
     readonly fixture: ComponentFixture<T>,
   ) {}
 
-  /** @param answers what HTTP answers, by path */
-  static async open<T>(component: Type<T>, answers: Record<string, unknown> = {}): Promise<TestPage<T>> {
+  /**
+   * @param answers what HTTP answers, by path
+   * @param greeting more of what the gateway greets with
+   */
+  static async open<T>(
+    component: Type<T>,
+    answers: Record<string, unknown> = {},
+    greeting: object = {},
+  ): Promise<TestPage<T>> {
     jest.useFakeTimers();
     const browser = new FakeBrowser();
     browser.answers = answers;
     TestBed.configureTestingModule({ providers: [{ provide: BROWSER, useValue: browser }, provideRouter([])] });
     TestBed.inject(Connection).start();
-    browser.socket.welcome();
+    browser.socket.welcome(greeting);
     const page = new TestPage(browser, TestBed.createComponent(component));
     await page.settle();
     return page;

@@ -21,6 +21,7 @@ export const PAGES: readonly Page[] = [
   { path: '/containers', name: 'Containers', letter: 'c', icon: 'box' },
   { path: '/sessions', name: 'Sessions', letter: 's', icon: 'users' },
   { path: '/alerts', name: 'Alerts', letter: 'a', icon: 'bell' },
+  { path: '/settings', name: 'Settings', letter: 't', icon: 'sliders' },
 ];
 
 /** What every page can do by keys and by name. */

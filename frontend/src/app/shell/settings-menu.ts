@@ -1,4 +1,5 @@
 import { Component, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { Auth } from '../core/auth.ts';
 import { Pause } from '../core/pause.ts';
 import { Icon } from '../ui/icon.ts';
@@ -10,7 +11,7 @@ import { ShellDialogs } from './shell-dialogs.ts';
 /** How the console looks and behaves in this browser. */
 @Component({
   selector: 'app-settings-menu',
-  imports: [Icon, Menu],
+  imports: [Icon, Menu, RouterLink],
   template: `
     <ui-menu #menu label="Display settings">
       <ui-icon menu-face name="sliders" />
@@ -59,6 +60,7 @@ import { ShellDialogs } from './shell-dialogs.ts';
       @if (auth.user(); as user) {
         <div class="group" role="group" aria-label="Account">
           <p>{{ user.name }} · {{ user.role }}</p>
+          <a role="menuitem" routerLink="/settings" (click)="menu.close()">settings</a>
           <button type="button" role="menuitem" (click)="menu.close(); auth.logout()">sign out</button>
         </div>
       }
@@ -75,7 +77,8 @@ import { ShellDialogs } from './shell-dialogs.ts';
       font-size: var(--size-small);
       color: var(--text-faint);
     }
-    button {
+    button,
+    a {
       display: flex;
       align-items: center;
       gap: 8px;
@@ -86,11 +89,14 @@ import { ShellDialogs } from './shell-dialogs.ts';
       border-radius: var(--radius-small);
       text-align: left;
     }
-    button::first-letter {
+    button::first-letter,
+    a::first-letter {
       text-transform: uppercase;
     }
     button:hover,
-    button:focus-visible {
+    button:focus-visible,
+    a:hover,
+    a:focus-visible {
       background: var(--surface-hover);
     }
     [aria-checked='true']::before {
