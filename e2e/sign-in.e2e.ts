@@ -57,7 +57,7 @@ test.describe('[chromium] [nats] [redis] the door', () => {
   }) => {
     await console.open(stack.url, '/settings');
     const users = page.getByRole('region', { name: 'Users' });
-    await users.getByLabel('User').fill('vera');
+    await users.getByLabel('User', { exact: true }).fill('vera');
     await users.getByLabel('Password').fill('a phrase of her own');
     await users.getByRole('button', { name: 'Add user' }).click();
     await expect(users.locator('.name', { hasText: 'vera' })).toBeVisible();
@@ -67,7 +67,7 @@ test.describe('[chromium] [nats] [redis] the door', () => {
     await hers.getByLabel('User').fill('vera');
     await hers.getByLabel('Password').fill('a phrase of her own');
     await hers.keyboard.press('Enter');
-    await expect(hers.getByText('vera · viewer').first()).toBeVisible();
+    await expect(hers.getByRole('region', { name: 'Profile' }).getByText('vera · viewer')).toBeVisible();
     await expect(hers.getByRole('region', { name: 'Users' })).toHaveCount(0);
 
     await users.getByRole('button', { name: 'Delete vera' }).click();

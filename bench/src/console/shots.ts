@@ -15,7 +15,7 @@ const LOOKS: Record<string, BrowserContextOptions> = {
   dark: { colorScheme: 'dark' },
   narrow: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
 };
-const PAGES = ['overview', 'containers', 'sessions', 'alerts'];
+const PAGES = ['overview', 'containers', 'sessions', 'alerts', 'settings'];
 /** Long enough that curves have a shape. */
 const SETTLE_MS = 4000;
 
