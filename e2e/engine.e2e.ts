@@ -40,7 +40,8 @@ test.describe('[chromium] [nats] [redis] [engine] real containers', () => {
     await page.getByRole('columnheader', { name: 'CPU' }).getByRole('button').click();
     await page.getByRole('combobox', { name: 'Group rows' }).selectOption('project');
     await expect(page.getByRole('rowheader', { name: /^harbour/ })).toBeVisible();
-    await expect(page).toHaveURL(/q=harbour/);
+    // The address follows the view: all three choices stand in it, then it is given away.
+    await expect(page).toHaveURL(/q=harbour&sort=-cpu&group=project/);
     const other = new ConsolePage(await context.newPage());
     await other.page.goto(page.url());
     await expect(other.row('harbour-crane')).toBeVisible();
