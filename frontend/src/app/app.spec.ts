@@ -101,6 +101,7 @@ describe('App', () => {
     document.dispatchEvent(new KeyboardEvent('keydown', { key: 'p' }));
     await page.settle(3000);
     expect(pill()).toBe('Paused 3 s · resume');
+    expect(page.find('app-outage-bar').textContent).toMatch(/Paused by you: figures stand still since \d+:/);
     giveUpdate(page.browser, 'sessions.count', { active: 43, byApp: {}, t: 2 });
     const event = { topic: 'alerts', epoch: 'e1', seq: 2, prev: 1, data: anAlert() };
     page.browser.socket.say({ event: 'event', data: event });

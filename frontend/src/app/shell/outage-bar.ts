@@ -2,8 +2,10 @@ import { Component, computed, inject } from '@angular/core';
 import { SystemStore } from '../core/stores/system-store.ts';
 import { Connection } from '../core/connection.ts';
 import { LinkState } from '../core/link-state.ts';
+import { Pause } from '../core/pause.ts';
 import { formatDuration } from '@deckwatch/contracts/wire';
 
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const TOLERATED_SKEW_MS = 60_000;
 
 /** One line under the header while something is wrong with the view itself: how old it is, what of Deckwatch is down. */
@@ -37,6 +39,7 @@ export class OutageBar {
   private readonly connection = inject(Connection);
   private readonly state = inject(LinkState);
   private readonly system = inject(SystemStore);
+  private readonly pause = inject(Pause);
 
   protected readonly mild = computed(() => this.connection.live() || this.state.polling());
   protected readonly showsAge = computed(() => this.state.age() !== '');
@@ -44,11 +47,16 @@ export class OutageBar {
   /** Without the age, which would be read out every second. */
   protected readonly words = computed(() => {
     if (this.state.withheld()) return 'Live figures are switched off: they come by HTTP every 5 s.';
-    if (this.connection.live()) return this.liveWords();
+    if (this.connection.live()) return this.pausedWords() || this.liveWords();
     if (this.state.polling()) return 'No live connection: figures come by HTTP every 5 s.';
     if (this.state.stale()) return 'No connection to the gateway: this is the last known state.';
     return '';
   });
+
+  private pausedWords(): string {
+    const since = this.pause.since();
+    return since === null ? '' : `Paused by you: figures stand still since ${clock.format(since)}.`;
+  }
 
   private liveWords(): string {
     const faults = this.system.faults();

@@ -124,7 +124,7 @@ export class TimeChart {
     return {
       width: this.width(),
       height: HEIGHT,
-      padding: [8, 4, 0, 0],
+      padding: [8, 16, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, ...this.inStep() },
       hooks: { setCursor: [(plot) => this.pointed.emit(plot.cursor.idx ?? null)] },
       legend: { show: false },

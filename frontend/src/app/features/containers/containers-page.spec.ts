@@ -120,9 +120,9 @@ describe('ContainersPage', () => {
     await page.type('input[type=search]', 'web-');
     expect(names()).toEqual(['web-1', 'web-2']);
     expect(page.find('.tally').textContent).toContain('2 of 3');
-    expect(page.find('.tally [role=status]').textContent).toBe('3 containers');
+    expect(page.find('app-filter-bar [role=status]').textContent).toBe('3 containers');
     await page.settle(1000);
-    expect(page.find('.tally [role=status]').textContent).toBe('2 of 3');
+    expect(page.find('app-filter-bar [role=status]').textContent).toBe('2 of 3');
     await page.type('input[type=search]', 'nothing like it');
     expect(page.text).toContain('No container matches');
     await page.click('Show all 3');
