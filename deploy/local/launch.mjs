@@ -56,7 +56,7 @@ export class Launch {
       secretKey: settings.secretKey ?? this.state.secret('key', 'base64'),
     };
     const wantsDemo = await this.lookForEngine();
-    const commands = serviceCommands(surroundings, !wantsDemo && this.state.demoRan ? ['demo'] : []);
+    const commands = serviceCommands(surroundings, !wantsDemo && this.state.demoRan ? ['demo'] : [], wantsDemo);
     if (!commands.some(({ name }) => name === 'gateway'))
       throw new Error('the gateway is not built: services/gateway/dist/main.js is missing');
     const started = Date.now();

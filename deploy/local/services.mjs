@@ -48,9 +48,10 @@ function commonEnvironment({ settings, natsUrl, redisUrl, secretKey }) {
  * The services, one process each.
  * @param {Surroundings} surroundings
  * @param {string[]} [gone] hosts that must not stand in the inventory any more
+ * @param {boolean} [withDemo] whether the simulated fleet runs beside them
  * @returns {Command[]}
  */
-export function serviceCommands(surroundings, gone = []) {
+export function serviceCommands(surroundings, gone = [], withDemo = false) {
   const { root, node } = surroundings;
   const env = commonEnvironment(surroundings);
   return readdirSync(join(root, 'services'))
@@ -61,10 +62,34 @@ export function serviceCommands(surroundings, gone = []) {
       name,
       file: node,
       args: nodeArgs(folder),
-      env: name === 'gateway' ? { ...env, DECKWATCH_FORGET_HOSTS: gone.join() } : withoutPassword(env),
+      env: environmentOf(name, env, gone, withDemo),
       cwd: root,
     }));
 }
+
+/**
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} gone
+ * @param {boolean} withDemo
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environmentOf(name, env, gone, withDemo) {
+  if (name === 'gateway') return { ...env, DECKWATCH_FORGET_HOSTS: gone.join() };
+  const own = withoutPassword(env);
+  // What the user says of his own sources is not mixed with what is invented.
+  const says = 'DECKWATCH_SESSION_SOURCES' in env || 'DECKWATCH_SESSION_SOURCES_FILE' in env;
+  return name === 'sessions' && withDemo && !says
+    ? { ...own, DECKWATCH_SESSION_SOURCES: JSON.stringify(DEMO_SOURCES) }
+    : own;
+}
+
+/** Which of the demo's containers serve its people. */
+const DEMO_SOURCES = [
+  { app: 'shop', kind: 'ingest', name: 'demo-shop', runsOn: { project: 'shop', service: 'web' } },
+  { app: 'shop', kind: 'ingest', name: 'demo-shop-advice', runsOn: { project: 'shop', service: 'recommender' } },
+  { app: 'wiki', kind: 'ingest', name: 'demo-wiki', runsOn: { project: 'wiki', service: 'app' } },
+];
 
 /**
  * The first admin's password is the gateway's business alone.

@@ -59,6 +59,38 @@ export async function readBackwards<T>(bus: Bus, stream: string, query: PageQuer
   return { items, next: below > state.first_seq ? below : null, total: state.messages };
 }
 
+const FORWARD_BATCH = 256;
+
+/**
+ * The messages of these subjects that were stored since a moment (Unix ms, by the broker's clock), in order, up to the end
+ * of the stream as it is now.
+ */
+export async function* storedSince(
+  bus: Bus,
+  stream: string,
+  { since, subject }: { since: number; subject: string },
+): AsyncGenerator<StoredMessage> {
+  const consumer = await bus.js.consumers.get(stream, {
+    deliver_policy: DeliverPolicy.StartTime,
+    opt_start_time: new Date(since).toISOString(),
+    filter_subjects: subject,
+  });
+  try {
+    let { num_pending: pending } = await consumer.info();
+    while (pending > 0) {
+      const batch = await consumer.fetch({ max_messages: Math.min(pending, FORWARD_BATCH), expires: FETCH_MS });
+      const before = pending;
+      for await (const stored of batch) {
+        pending = stored.info.pending;
+        yield { seq: stored.seq, storedAt: stored.time.getTime(), subject: stored.subject, json: () => stored.json() };
+      }
+      if (pending === before) return; // nothing came in time
+    }
+  } finally {
+    await consumer.delete().catch(() => undefined); // it goes by itself soon
+  }
+}
+
 /** The messages with `start` ≤ sequence < `end`, in order. */
 async function window(
   bus: Bus,

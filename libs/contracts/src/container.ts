@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SessionImpact } from './session.ts';
 import { ContainerId, Labels, Timestamp, Token, V1 } from './primitives.ts';
 
 export const CONTAINER_STATES = ['running', 'exited', 'paused', 'restarting', 'created', 'dead', 'removing'] as const;
@@ -63,7 +64,10 @@ export const Happening = ContainerEvent.pick({
   exitCode: true,
   oomKilled: true,
   restarts: true,
-}).extend({ demo: z.boolean() });
+}).extend({
+  demo: z.boolean(),
+  sessions: SessionImpact.nullable().describe('who was on it when it failed; null: it did not fail, or nobody knows'),
+});
 export type Happening = z.infer<typeof Happening>;
 
 /** What only the engine knows of a container. Values of environment variables never leave its host. */

@@ -136,7 +136,10 @@ const Figures = z
     pids: z.number().nullable(),
   })
   .nullable();
-export const ContainerWithStats = Container.extend({ stats: Figures });
+export const ContainerWithStats = Container.extend({
+  stats: Figures,
+  sessions: z.int().nullable().describe('active sessions of the apps that it serves; null: none is known to run on it'),
+});
 export type ContainerWithStats = z.infer<typeof ContainerWithStats>;
 
 export const CONTAINER_SORTS = [
@@ -293,7 +296,13 @@ export const ENDPOINTS = {
   }),
   sessionEvents: endpoint({
     method: 'get', path: '/sessions/events', tag: 'sessions', summary: 'The latest session events, newest first',
-    query: z.object({ ...Paging, app: Name.optional() }), answer: pageOf(SessionEvent),
+    query: z.object({
+      ...Paging,
+      app: Name.optional(),
+      id: z.string().max(256).optional().describe('of one session; a page may end early, with a cursor to go on'),
+      from: Moment.optional().describe('nothing older'),
+    }),
+    answer: pageOf(SessionEvent),
   }),
   getSession: endpoint({
     method: 'get', path: '/sessions/{app}/{id}', tag: 'sessions', summary: 'One session',

@@ -7,6 +7,7 @@ import {
   Session,
   SessionCount,
   SessionEvent,
+  SessionImpact,
   SessionIngestItem,
   SessionRef,
   SessionRevocation,
@@ -66,7 +67,15 @@ export const SESSIONS_RPC = {
     pageOf(Session),
   ),
   get: method(z.object({ app: Token, id: z.string() }), Session),
-  events: method(z.object({ ...Page, app: Token.optional() }), pageOf(SessionEvent)),
+  events: method(
+    z.object({ ...Page, app: Token.optional(), id: z.string().optional(), from: Timestamp.optional() }),
+    pageOf(SessionEvent),
+  ),
+  /** Who was on apps at moments at which something failed; null: the log does not reach back so far. */
+  impact: method(
+    z.object({ moments: z.array(z.object({ apps: z.array(Token).min(1).max(100), at: Timestamp })).max(500) }),
+    z.object({ items: z.array(SessionImpact.nullable()) }),
+  ),
   ingest: method(
     z.object({ items: z.array(SessionIngestItem).max(1000) }),
     z.object({ accepted: z.int(), rejected: z.array(z.object({ index: z.int(), message: z.string() })) }),

@@ -54,9 +54,14 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
+/** Which containers serve which app, as the sources of sessions say: all that belong to a project's service. */
+export const AppPlace = z.object({ app: Token, project: z.string(), service: z.string() });
+export type AppPlace = z.infer<typeof AppPlace>;
+
 export const SessionCount = z.object({
   active: z.int().min(0),
   byApp: z.record(z.string(), z.int().min(0)),
+  runsOn: z.array(AppPlace).default([]).describe('which containers serve the apps, where their sources say so'),
   t: Timestamp,
 });
 export type SessionCount = z.infer<typeof SessionCount>;
@@ -70,6 +75,7 @@ export const SessionSource = z.object({
   fault: z.string().nullable(),
   revokes: z.boolean().describe('whether sessions can be revoked at it'),
   runsOn: z.object({ project: z.string(), service: z.string() }).nullable(),
+  countsOnly: z.boolean().describe('it feeds the count of its app alone: there is no list of its sessions'),
   sessions: z.int().min(0),
   comparedAt: Timestamp.nullable().describe('when all of it was last compared'),
   mended: z.object({ created: z.int(), destroyed: z.int() }).describe('what comparing found that no event had told'),
@@ -81,6 +87,15 @@ export const SessionSource = z.object({
   }),
 });
 export type SessionSource = z.infer<typeof SessionSource>;
+
+/** What became of the sessions of some apps after a moment at which a container that serves them failed. */
+export const SessionImpact = z.object({
+  apps: z.array(Token),
+  before: z.int().min(0).describe('how many were active at that moment'),
+  gone: z.int().min(0).describe('how many of all ended within the time after it'),
+  withinMs: DurationMs,
+});
+export type SessionImpact = z.infer<typeof SessionImpact>;
 
 /** Which session: its app and its public id. */
 export const SessionRef = z.object({ app: Token, id: SessionId });

@@ -39,5 +39,5 @@ export function aSession(over: Partial<Session> = {}): Session {
 }
 
 export function aSessionCount(over: Partial<SessionCount> = {}): SessionCount {
-  return { active: 1, byApp: { [AN_APP]: 1 }, t: A_MOMENT, ...over };
+  return { active: 1, byApp: { [AN_APP]: 1 }, runsOn: [], t: A_MOMENT, ...over };
 }

@@ -1,12 +1,15 @@
 import { Controller, Inject } from '@nestjs/common';
 import { readBackwards, RpcFault, type Bus } from '@deckwatch/bus';
 import {
+  activeOn,
+  appsOn,
   INSPECT_RPC,
   ContainerEvent,
   containerKey,
   HISTORY_RPC,
   filters,
   METRICS,
+  SESSIONS_RPC,
   STREAMS,
   subjects,
   type Container,
@@ -24,6 +27,9 @@ import { Checked, Route, type Answer, type Call } from './route.decorator.ts';
 const INTEREST_MS = 30_000;
 /** A collector that is gone must not hold up what is known without it. */
 const INSPECT_MS = 2500;
+/** Events are worth reading without knowing who was there. */
+const IMPACT_MS = 2500;
+const TROUBLES: ReadonlySet<string> = new Set(['died', 'oom', 'unhealthy']);
 const HOUR_MS = 3_600_000;
 const HISTORY_METRICS: readonly string[] = METRICS.container;
 
@@ -73,7 +79,7 @@ export class ContainerController {
       subject: container === undefined ? filters.containersOf(host) : subjects.container(...partsOf(container)),
       read: (message) => this.happening(message.json()),
     });
-    return { items, nextCursor: next === null ? null : String(next), total };
+    return { items: await this.withImpact(items), nextCursor: next === null ? null : String(next), total };
   }
 
   @Route('containerHistory')
@@ -104,7 +110,7 @@ export class ContainerController {
     if (!success || data.event === 'seen') return undefined;
     const { t, host, id, name, image, project, service, event, exitCode, oomKilled, restarts } = data;
     const demo = this.state.hosts.get(host)?.demo === true;
-    return { t, host, id, name, image, project, service, event, exitCode, oomKilled, restarts, demo };
+    return { t, host, id, name, image, project, service, event, exitCode, oomKilled, restarts, demo, sessions: null };
   }
 
   /** From its collector, which asks the engine. */
@@ -123,10 +129,28 @@ export class ContainerController {
     }
   }
 
+  /** With who was on it, where something failed; without, as long as nobody answers. */
+  private async withImpact(items: Happening[]): Promise<Happening[]> {
+    const places = this.state.sessionCount.current?.runsOn ?? [];
+    const moments = items.flatMap((item, index) => {
+      const apps = TROUBLES.has(item.event) ? appsOn(places, item) : [];
+      return apps.length === 0 ? [] : [{ index, apps, at: item.t }];
+    });
+    if (moments.length === 0) return items;
+    const request = { moments: moments.map(({ apps, at }) => ({ apps, at })) };
+    const answer = await this.bus.call('sessions', SESSIONS_RPC, 'impact', request, IMPACT_MS).catch(() => null);
+    moments.forEach(({ index }, place) => {
+      items[index] = { ...items[index]!, sessions: answer?.items[place] ?? null };
+    });
+    return items;
+  }
+
   private withStats(container: Container): ContainerWithStats {
     const rows = this.state.stats.hosts.get(container.host);
     const text = rows?.rows.get(container.key);
-    return { ...container, stats: text === undefined ? null : figuresOf(rows!.t, text) };
+    const counted = this.state.sessionCount.current;
+    const sessions = counted ? activeOn(counted, container) : null;
+    return { ...container, stats: text === undefined ? null : figuresOf(rows!.t, text), sessions };
   }
 }
 

@@ -20,7 +20,7 @@ describe('SessionCounter', () => {
     counter.count(aSessionCount({ active: 3, byApp: { shop: 2, wiki: 1 } }), 1);
     counter.event(aSessionEvent({ app: 'shop', active: 5, t: 9 }), 2);
     counter.event(aSessionEvent({ app: 'wiki', active: 0, event: 'destroyed', delta: -1, t: 10 }), 3);
-    expect(board.current).toEqual({ active: 5, byApp: { shop: 5, wiki: 0 }, t: 10 });
+    expect(board.current).toEqual({ active: 5, byApp: { shop: 5, wiki: 0 }, runsOn: [], t: 10 });
   });
 
   it('is mended by a later count, but not by one that was asked for before an event', () => {
@@ -31,6 +31,15 @@ describe('SessionCounter', () => {
     expect(board.current!.active).toBe(3);
     counter.count(aSessionCount({ active: 7, byApp: { shop: 7 } }), 11);
     expect(board.current!.active).toBe(7);
+  });
+
+  it('keeps saying what the apps run on, and says it when nothing else has changed', () => {
+    const { board, counter } = setUp();
+    const runsOn = [{ app: 'shop', project: 'shop', service: 'web' }];
+    counter.count(aSessionCount(), 1);
+    counter.count(aSessionCount({ runsOn }), 2);
+    counter.event(aSessionEvent({ active: 3 }), 3);
+    expect(board.current).toMatchObject({ active: 3, runsOn });
   });
 
   it('tells nobody of a count that is as before', () => {

@@ -4,6 +4,7 @@ import type { ValueBoard } from './value-board.ts';
 function sameCounts(before: SessionCount, after: SessionCount): boolean {
   const apps = Object.keys(after.byApp);
   if (before.active !== after.active || apps.length !== Object.keys(before.byApp).length) return false;
+  if (JSON.stringify(before.runsOn) !== JSON.stringify(after.runsOn)) return false;
   return apps.every((app) => before.byApp[app] === after.byApp[app]);
 }
 
@@ -13,6 +14,7 @@ export class SessionCounter {
   /** When each app was last heard of in an event; a count taken before that does not undo it. */
   private readonly heard = new Map<string, number>();
   private counted = false;
+  private runsOn: SessionCount['runsOn'] = [];
 
   constructor(private readonly board: ValueBoard<SessionCount>) {}
 
@@ -23,6 +25,7 @@ export class SessionCounter {
     for (const [app, at] of this.heard) if (at >= askedAt && before.has(app)) this.byApp.set(app, before.get(app)!);
     this.heard.clear();
     this.counted = true;
+    this.runsOn = count.runsOn;
     this.publish(count.t);
   }
 
@@ -34,6 +37,6 @@ export class SessionCounter {
 
   private publish(t: number): void {
     const active = [...this.byApp.values()].reduce((sum, count) => sum + count, 0);
-    this.board.set({ active, byApp: Object.fromEntries(this.byApp), t }, sameCounts);
+    this.board.set({ active, byApp: Object.fromEntries(this.byApp), runsOn: this.runsOn, t }, sameCounts);
   }
 }

@@ -75,7 +75,7 @@ export class RedisRegistry {
     return wrong;
   }
 
-  async count(now: number): Promise<SessionCount> {
+  async count(now: number): Promise<Omit<SessionCount, 'runsOn'>> {
     const replies = await this.redis.pipe([
       ['hgetall', keys.counts],
       ['hgetall', keys.told],

@@ -1,5 +1,5 @@
 import { RpcFault, type Bus, type BusSubscription, type RpcHandlers } from '@deckwatch/bus';
-import { SESSIONS_RPC, type SessionIngestItem } from '@deckwatch/contracts';
+import { SESSIONS_RPC, type SessionImpact, type SessionIngestItem } from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
 import { BadCursor, type SessionList } from '../listing/session-list.ts';
 import { RedisAway } from '../redis/redis-connection.ts';
@@ -8,6 +8,7 @@ import { changeOf } from '../sources/ingest-reader.ts';
 import type { SourceDesk } from '../sources/held/source-desk.ts';
 import { NotTaken, type ChangeSink } from '../sources/session-source.ts';
 import { eventPage } from './session-events.ts';
+import { ImpactDesk, type Moment } from './session-impact.ts';
 
 interface Rejected {
   index: number;
@@ -17,6 +18,7 @@ interface Rejected {
 /** Answers what the gateways ask: counts, lists, single sessions, events; takes what came by REST. */
 export class SessionDesk {
   private subscription?: BusSubscription;
+  private readonly impacts: ImpactDesk;
 
   constructor(
     private readonly bus: Bus,
@@ -24,15 +26,19 @@ export class SessionDesk {
     private readonly list: SessionList,
     private readonly sink: ChangeSink,
     private readonly clock: Pick<Clock, 'now'>,
-    private readonly sources: Pick<SourceDesk, 'sources' | 'revoke'>,
-  ) {}
+    private readonly sources: Pick<SourceDesk, 'sources' | 'revoke' | 'places' | 'tells'>,
+  ) {
+    const countOf = async (app: string): Promise<number> => (await registry.count(clock.now())).byApp[app] ?? 0;
+    this.impacts = new ImpactDesk(bus, countOf, () => clock.now());
+  }
 
   start(): void {
     const handlers: RpcHandlers<typeof SESSIONS_RPC> = {
-      count: () => known(this.registry.count(this.clock.now())),
+      count: async () => ({ ...(await known(this.registry.count(this.clock.now()))), runsOn: this.sources.places() }),
       list: (query) => known(this.list.page(query)),
       get: ({ app, id }) => this.get(app, id),
       events: (query) => eventPage(this.bus, query),
+      impact: async ({ moments }) => ({ items: await known(this.impactsOf(moments)) }),
       ingest: ({ items }) => this.ingest(items),
       sources: async () => ({ items: await known(this.sources.sources()) }),
       revoke: async ({ items }) => ({ items: await known(this.sources.revoke(items)) }),
@@ -42,6 +48,16 @@ export class SessionDesk {
 
   stop(): void {
     this.subscription?.unsubscribe();
+  }
+
+  /** One after the other: they share the broker with what is urgent. An app that is only counted leaves no log. */
+  private async impactsOf(moments: readonly Moment[]): Promise<(SessionImpact | null)[]> {
+    const found: (SessionImpact | null)[] = [];
+    for (const { apps, at } of moments) {
+      const told = apps.filter((app) => this.sources.tells(app));
+      found.push(told.length === 0 ? null : await this.impacts.impact({ apps: told, at }));
+    }
+    return found;
   }
 
   private async get(app: string, id: string) {

@@ -6,6 +6,10 @@ export interface EventQuery {
   /** The sequence below which the page begins. */
   cursor?: string;
   app?: string;
+  /** Of one session alone. */
+  id?: string;
+  /** Nothing older, Unix ms. */
+  from?: number;
 }
 
 export interface EventPage {
@@ -18,7 +22,7 @@ export interface EventPage {
  * The events of the stream, newest first. They are fetched when they are asked for: a ring kept up to date in each
  * instance would cost more than the few who ask. What does not fit the schema is left out.
  */
-export async function eventPage(bus: Bus, { limit, cursor, app = '*' }: EventQuery): Promise<EventPage> {
+export async function eventPage(bus: Bus, { limit, cursor, app = '*', id, from = 0 }: EventQuery): Promise<EventPage> {
   if (cursor !== undefined && !/^\d+$/.test(cursor)) {
     const message = 'not a cursor of this list';
     throw new RpcFault(400, message, [{ path: 'query.cursor', message }]);
@@ -27,12 +31,17 @@ export async function eventPage(bus: Bus, { limit, cursor, app = '*' }: EventQue
     limit,
     ...(cursor !== undefined && { below: Number(cursor) }),
     subject: subjects.session(app, '*'),
-    read: (message) => readEvent(() => message.json()),
+    read: (message) => {
+      const event = readEvent(() => message.json());
+      return id === undefined || event?.id === id ? event : undefined;
+    },
+    isPast: ({ storedAt }) => storedAt < from,
   });
   return { items, nextCursor: next === null ? null : String(next), total };
 }
 
-function readEvent(json: () => unknown): SessionEvent | undefined {
+/** undefined: it does not fit. */
+export function readEvent(json: () => unknown): SessionEvent | undefined {
   try {
     return SessionEvent.safeParse(json()).data;
   } catch {

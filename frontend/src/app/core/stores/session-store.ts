@@ -1,8 +1,10 @@
 import { computed, Service } from '@angular/core';
-import type { SessionCount, SessionEvent } from '@deckwatch/contracts';
+import type { AppPlace, SessionCount, SessionEvent } from '@deckwatch/contracts';
+import { activeOn, appsOn, type Placed } from '@deckwatch/contracts/wire';
 import { Subject } from 'rxjs';
 import { isRecord } from '../frames.ts';
 import type { TopicMessage } from '../topic-entry.ts';
+import { CountTrail } from './count-trail.ts';
 import { Feed } from './feed.ts';
 
 const MOST_EVENTS = 50;
@@ -13,6 +15,8 @@ export class SessionStore {
   private readonly arrivals = new Subject<SessionEvent>();
   private counted: SessionCount | null = null;
   private latest: SessionEvent[] = [];
+  /** How the counts moved in the last minutes. */
+  readonly trail = new CountTrail();
   readonly countFeed = new Feed('sessions.count', (message) => this.applyCount(message));
   readonly eventFeed = new Feed('sessions.events', (message, source) => this.applyEvent(message, source));
 
@@ -22,17 +26,32 @@ export class SessionStore {
   /** Each event as it happens, signs of life included; not what a snapshot repeats. */
   readonly arrivals$ = this.arrivals.asObservable();
 
+  /** How many are active on what a container serves; null: it is not known to serve any app. */
+  activeOn(container: Placed): number | null {
+    const count = this.count();
+    return count && activeOn(count, container);
+  }
+
+  /** The apps that a container serves, with how many are active in each. */
+  appsOn(container: Placed): { app: string; active: number }[] {
+    const count = this.count();
+    return count ? appsOn(count.runsOn, container).map((app) => ({ app, active: count.byApp[app] ?? 0 })) : [];
+  }
+
   private applyCount({ data }: TopicMessage): void {
-    const { active, byApp, t } = data;
+    const { active, byApp, runsOn, t } = data;
     if (typeof active !== 'number') return;
     const counts = isRecord(byApp) ? Object.entries(byApp).filter(([, count]) => typeof count === 'number') : [];
     const apps = Object.fromEntries(counts) as Record<string, number>;
-    this.counted = { active, byApp: apps, t: typeof t === 'number' ? t : Date.now() };
+    const places = Array.isArray(runsOn) ? (runsOn as unknown[]).filter(isPlace) : [];
+    this.counted = { active, byApp: apps, runsOn: places, t: typeof t === 'number' ? t : Date.now() };
+    for (const [app, count] of Object.entries(apps)) this.trail.note(app, count, this.counted.t);
   }
 
   private applyEvent({ kind, data }: TopicMessage, source: string): void {
     if (kind === 'event') {
       if (!isSessionEvent(data)) return;
+      this.trail.note(data.app, data.active, data.t);
       if (data.event !== 'updated') this.latest = [data, ...this.latest].slice(0, MOST_EVENTS);
       if (source === 'live') this.arrivals.next(data);
       return;
@@ -47,4 +66,8 @@ export class SessionStore {
 export function isSessionEvent(item: unknown): item is SessionEvent {
   if (!isRecord(item)) return false;
   return [item['app'], item['id'], item['event']].every((f) => typeof f === 'string') && typeof item['t'] === 'number';
+}
+
+function isPlace(item: unknown): item is AppPlace {
+  return isRecord(item) && [item['app'], item['project'], item['service']].every((f) => typeof f === 'string');
 }

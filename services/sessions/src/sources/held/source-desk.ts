@@ -1,5 +1,11 @@
 import { RpcFault, type Bus } from '@deckwatch/bus';
-import { SESSION_SOURCE_RPC, SessionSource, type SessionRef, type SessionRevocation } from '@deckwatch/contracts';
+import {
+  SESSION_SOURCE_RPC,
+  SessionSource,
+  type AppPlace,
+  type SessionRef,
+  type SessionRevocation,
+} from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
 import { pause } from '../../lease/pause.ts';
 import type { RedisConnection } from '../../redis/redis-connection.ts';
@@ -8,7 +14,7 @@ import type { RedisRegistry } from '../../registry/redis-registry.ts';
 import type { ChangeSink } from '../session-source.ts';
 import type { SourceSettings } from '../source-settings.ts';
 import type { HeldSource } from './held-source.ts';
-import { SourceBook } from './source-state.ts';
+import { SourceBook, type SourceState } from './source-state.ts';
 
 export interface SourceDeskParts {
   bus: Bus;
@@ -53,12 +59,23 @@ export class SourceDesk {
   async sources(): Promise<SessionSource[]> {
     const said = (await this.parts.redis.call('hgetall', keys.sources)) as Record<string, string>;
     return this.settings.map((source) => {
-      const runsOn = source.runsOn ?? null;
-      const waiting = { ...new SourceBook(source, false).state, runsOn };
+      const settled = { runsOn: source.runsOn ?? null, countsOnly: countsOnly(source) };
+      const waiting = { ...new SourceBook(source, false).state, ...settled };
       if (source.kind === 'ingest') return { ...waiting, state: 'following', revokes: true };
       const { at, state } = readSaid(said[source.name]);
-      return state && this.parts.clock.now() - at < SILENT_MS ? { ...state, runsOn } : waiting;
+      return state && this.parts.clock.now() - at < SILENT_MS ? { ...state, ...settled } : waiting;
     });
+  }
+
+  /** Which containers serve which app. */
+  places(): AppPlace[] {
+    return this.settings.flatMap(({ app, runsOn }) => (runsOn ? [{ app, ...runsOn }] : []));
+  }
+
+  /** Whether an app's sessions are told one by one. */
+  tells(app: string): boolean {
+    const sources = this.settings.filter((source) => source.app === app);
+    return sources.length === 0 || !sources.every(countsOnly);
   }
 
   /**
@@ -102,8 +119,12 @@ export class SourceDesk {
   }
 }
 
-function readSaid(text: string | undefined): { at: number; state: Omit<SessionSource, 'runsOn'> | undefined } {
+function countsOnly(source: SourceSettings): boolean {
+  return source.kind === 'http' && source.count !== undefined;
+}
+
+function readSaid(text: string | undefined): { at: number; state: SourceState | undefined } {
   if (text === undefined) return { at: 0, state: undefined };
   const { at, state } = JSON.parse(text) as { at: number; state: unknown };
-  return { at, state: SessionSource.omit({ runsOn: true }).safeParse(state).data };
+  return { at, state: SessionSource.omit({ runsOn: true, countsOnly: true }).safeParse(state).data };
 }

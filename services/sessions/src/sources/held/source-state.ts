@@ -1,7 +1,7 @@
 import type { SessionSource } from '@deckwatch/contracts';
 
-/** How a source stands, but for what it runs on. */
-export type SourceState = Omit<SessionSource, 'runsOn'>;
+/** How a source stands, but for what its settings say. */
+export type SourceState = Omit<SessionSource, 'runsOn' | 'countsOnly'>;
 
 const LATEST = 10;
 
