@@ -82,7 +82,7 @@ describe('App', () => {
     await page.settle(300);
     expect(page.find('ui-toast-region').getAttribute('aria-live')).toBe('polite');
     expect(page.all('.toast .title')).toEqual(['Session began in shop']);
-    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
     await page.settle();
     expect(page.all('.toast')).toEqual([]);
   });

@@ -51,7 +51,18 @@ describe('notices', () => {
       soon();
       sessions.next(aSessionEvent({ id: 'one more', active: 41 }));
       soon();
-      expect(shown()).toMatchObject([{ title: '41 sessions began in shop', body: '+41, now 41 active' }]);
+      expect(shown()).toMatchObject([{ title: '+41 sessions in shop', body: 'now 41 active' }]);
+    });
+
+    it('tell a wave that leaves as one, apart from those who come', () => {
+      sessions.next(aSessionEvent({ active: 100 }));
+      for (let active = 99; active >= 60; active -= 1)
+        sessions.next(aSessionEvent({ id: `${active}`, event: 'destroyed', reason: 'logout', delta: -1, active }));
+      soon();
+      expect(shown()).toMatchObject([
+        { title: 'Session began in shop' },
+        { tone: 'bad', icon: 'user-minus', title: '−40 sessions in shop', body: 'now 60 active' },
+      ]);
     });
 
     it('count anew after the toast is gone', () => {

@@ -45,12 +45,13 @@ export class SessionNotices {
   private show(key: string, last: SessionEvent, count: number): void {
     const began = last.event === 'created';
     const verb = began ? 'began' : endingOf(last);
+    const change = `${began ? '+' : '−'}${count}`;
     this.queue.show({
       key,
       tone: began ? 'good' : 'bad',
       icon: began ? 'user-plus' : 'user-minus',
-      title: count > 1 ? `${count} sessions ${verb} in ${last.app}` : `Session ${verb} in ${last.app}`,
-      body: `${who(last, count)}${began ? '+' : '−'}${count}, now ${last.active} active`,
+      title: count > 1 ? `${change} sessions in ${last.app}` : `Session ${verb} in ${last.app}`,
+      body: count > 1 ? `now ${last.active} active` : `${who(last)}${change}, now ${last.active} active`,
       ttlMs: TTL_MS,
     });
   }
@@ -64,6 +65,6 @@ function endingOf(event: SessionEvent): string {
   return event.reason === 'expired' || event.reason === 'revoked' ? event.reason : 'ended';
 }
 
-function who(event: SessionEvent, count: number): string {
-  return count === 1 && event.user ? `${event.user} · ` : '';
+function who(event: SessionEvent): string {
+  return event.user ? `${event.user} · ` : '';
 }

@@ -1,4 +1,5 @@
 import { TestBed, type ComponentFixture } from '@angular/core/testing';
+import { Shortcuts } from '../core/shortcuts.ts';
 import { ToastQueue } from './toast-queue.ts';
 import { ToastRegion } from './toast-region.ts';
 
@@ -60,6 +61,45 @@ describe('the region of toasts', () => {
     show('two');
     jest.advanceTimersByTime(5000);
     expect(titles()).toEqual([]);
+  });
+
+  describe('with the focus in a toast', () => {
+    const buttonOf = (key: string) => region().querySelector<HTMLElement>(`[aria-label="Dismiss: ${key}"]`)!;
+    const press = (on: Element) =>
+      on.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+    let panelClosed: jest.Mock;
+    beforeEach(() => {
+      document.body.append(region());
+      panelClosed = jest.fn();
+      const keys = { keys: 'Escape', does: 'Close the panel', group: 'Panel' };
+      TestBed.runInInjectionContext(() => TestBed.inject(Shortcuts).add(keys, panelClosed));
+      show('two');
+    });
+    afterEach(() => region().remove());
+
+    it('Escape dismisses that one, not the newest and not what is behind', () => {
+      buttonOf('one').focus();
+      press(buttonOf('one'));
+      expect(titles()).toEqual(['two']);
+      expect(panelClosed).not.toHaveBeenCalled();
+    });
+
+    it('Escape outside closes what is behind, and no toast with it', () => {
+      press(document.body);
+      expect(panelClosed).toHaveBeenCalledTimes(1);
+      expect(titles()).toEqual(['one', 'two']);
+    });
+
+    it('the focus goes to the next toast, and from the last one back to where it was', () => {
+      const before = document.body.appendChild(document.createElement('button'));
+      before.focus();
+      buttonOf('one').focus();
+      press(buttonOf('one'));
+      expect(document.activeElement).toBe(buttonOf('two'));
+      buttonOf('two').click();
+      expect(document.activeElement).toBe(before);
+      before.remove();
+    });
   });
 
   it('leaves Escape to a dialog that is open', () => {

@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, DOCUMENT, ElementRef, inject } from '@angular/core';
 import { Icon } from './icon.ts';
 import { ToastQueue } from './toast-queue.ts';
 
@@ -14,13 +14,20 @@ const OTHERS = 'dialog, [role=dialog], [role=menu], input, select, textarea, app
     'aria-label': 'Notices',
     '(mouseenter)': "hold('pointer', true)",
     '(mouseleave)': "hold('pointer', false)",
-    '(focusin)': "hold('focus', true)",
+    '(focusin)': 'enter($event)',
     '(focusout)': "hold('focus', false)",
-    '(document:keydown.escape)': 'escape($event)',
+    '(keydown.escape)': 'escapeHere($event)',
+    '(window:keydown.escape)': 'escape($event)',
   },
   template: `
     @for (toast of queue.visible(); track toast.key) {
-      <div class="toast" [class]="toast.tone" animate.enter="entering" animate.leave="leaving">
+      <div
+        class="toast"
+        [class]="toast.tone"
+        [attr.data-key]="toast.key"
+        animate.enter="entering"
+        animate.leave="leaving"
+      >
         <ui-icon [name]="toast.icon" />
         <div class="text">
           <p class="title">{{ toast.title }}</p>
@@ -36,6 +43,10 @@ const OTHERS = 'dialog, [role=dialog], [role=menu], input, select, textarea, app
 })
 export class ToastRegion {
   protected readonly queue = inject(ToastQueue);
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly document = inject(DOCUMENT);
+  /** What had the focus before it came here. */
+  private before: HTMLElement | null = null;
   private readonly holders = new Set<'pointer' | 'focus'>();
 
   protected hold(holder: 'pointer' | 'focus', holds: boolean): void {
@@ -47,15 +58,41 @@ export class ToastRegion {
     else this.queue.resume();
   }
 
-  /** Escape closes one thing: what has a use of its own for it, a dialog, a menu, a field, comes first. */
+  /** Where the focus came from goes it back to. */
+  protected enter({ relatedTarget }: FocusEvent): void {
+    if (relatedTarget instanceof HTMLElement && !this.element.contains(relatedTarget)) this.before = relatedTarget;
+    this.hold('focus', true);
+  }
+
+  /** In here Escape is for the toast that has the focus, and for nothing else: no panel behind it closes. */
+  protected escapeHere(event: Event): void {
+    const key = event.target instanceof Element && event.target.closest<HTMLElement>('.toast')?.dataset['key'];
+    if (event.defaultPrevented || !key) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.dismiss(key);
+  }
+
+  /**
+   * Heard at the window, after everybody else: Escape closes one thing, and what has a use of its own for it, a dialog, a
+   * menu, a field, comes first.
+   */
   protected escape(event: Event): void {
     const target = event.target instanceof Element ? event.target : null;
     if (!event.defaultPrevented && !target?.closest(OTHERS)) this.queue.dismissNewest();
   }
 
-  /** A button that leaves the page takes the focus with it, and not every browser says so. */
+  /** The focus goes to the next toast, or back to where it came from; not every browser says that it has left. */
   protected dismiss(key: string): void {
+    const toasts = this.queue.visible();
+    const at = toasts.findIndex((toast) => toast.key === key);
+    const heir = toasts[at + 1] ?? toasts[at - 1];
+    const hadFocus = this.element.contains(this.document.activeElement);
     this.queue.dismiss(key);
     this.hold('focus', false);
+    if (!hadFocus) return;
+    const heirs = [...this.element.querySelectorAll<HTMLElement>('.toast')];
+    const button = heirs.find(({ dataset }) => dataset['key'] === heir?.key)?.querySelector('button');
+    (button ?? this.before)?.focus({ preventScroll: true });
   }
 }
