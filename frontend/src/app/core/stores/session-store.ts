@@ -1,5 +1,5 @@
 import { computed, Service } from '@angular/core';
-import type { AppPlace, SessionCount, SessionEvent } from '@deckwatch/contracts';
+import type { AppPlace, Container, SessionCount, SessionEvent } from '@deckwatch/contracts';
 import { activeOn, appsOn, type Placed } from '@deckwatch/contracts/wire';
 import { Subject } from 'rxjs';
 import { isRecord } from '../frames.ts';
@@ -8,6 +8,7 @@ import { CountTrail } from './count-trail.ts';
 import { Feed } from './feed.ts';
 
 const MOST_EVENTS = 50;
+const NO_PLACES: readonly AppPlace[] = [];
 
 /** How many sessions there are, and the last that began and ended. */
 @Service()
@@ -26,10 +27,14 @@ export class SessionStore {
   /** Each event as it happens, signs of life included; not what a snapshot repeats. */
   readonly arrivals$ = this.arrivals.asObservable();
 
-  /** How many are active on what a container serves; null: it is not known to serve any app. */
-  activeOn(container: Placed): number | null {
+  /** Which containers serve which app. */
+  readonly places = computed(() => this.count()?.runsOn ?? NO_PLACES, { equal: sameList });
+
+  /** How many are active on a container; nobody is on one that does not run. null: it is not known to serve any app. */
+  peopleOn(container: Placed & Pick<Container, 'state'>): number | null {
     const count = this.count();
-    return count && activeOn(count, container);
+    const active = count && activeOn(count, container);
+    return active !== null && container.state !== 'running' ? 0 : active;
   }
 
   /** The apps that a container serves, with how many are active in each. */
@@ -70,4 +75,8 @@ export function isSessionEvent(item: unknown): item is SessionEvent {
 
 function isPlace(item: unknown): item is AppPlace {
   return isRecord(item) && [item['app'], item['project'], item['service']].every((f) => typeof f === 'string');
+}
+
+function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

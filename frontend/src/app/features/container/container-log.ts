@@ -2,7 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import { Now } from '../../core/now.ts';
 import { Icon } from '../../ui/icon.ts';
 import { agoOf } from '../events/ago.ts';
-import { mannerOf, type Happening } from '../events/event-words.ts';
+import { mannerOf, peopleWords, type Happening } from '../events/event-words.ts';
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
@@ -18,7 +18,12 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
           @for (row of rows(); track row.key) {
             <li>
               <ui-icon [name]="row.icon" [class]="row.tone" />
-              <span>{{ row.words }}</span>
+              <span
+                >{{ row.words }}
+                @if (row.people) {
+                  <span class="people">{{ row.people }}</span>
+                }
+              </span>
               <time class="faint" [title]="row.at">{{ row.ago }}</time>
             </li>
           }
@@ -37,6 +42,7 @@ export class ContainerLog {
   protected readonly rows = computed(() =>
     this.events().map((event) => ({
       ...mannerOf(event),
+      people: peopleWords(event, this.now.server()),
       key: `${event.event}:${event.t}`,
       at: dateTime.format(event.t),
       ago: agoOf(this.now.server() - event.t),

@@ -5,6 +5,7 @@ import { aContainer, aHost } from '../../../testing/builders.ts';
 import { giveUpdate } from '../../../testing/console.ts';
 import { TestPage } from '../../../testing/page.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
+import { SessionStore } from '../../core/stores/session-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { ContainerView } from '../containers/container-view.ts';
 import { ContainerPage } from './container-page.ts';
@@ -37,6 +38,7 @@ class Framed {
   constructor() {
     inject(HostStore).feed.watch();
     inject(AlertStore).feed.watch();
+    inject(SessionStore).countFeed.watch();
   }
 }
 
@@ -138,6 +140,55 @@ describe('ContainerPage', () => {
     page.browser.socket.welcome();
     await page.settle(50);
     expect(asked()).toBe(before + 1);
+  });
+
+  describe('with people on it', () => {
+    const runsOn = [{ app: 'shop', project: 'shop', service: 'web' }];
+    const counted = { active: 312, byApp: { shop: 312 }, runsOn, t: 1 };
+    const source = { name: 'shop-ingest', app: 'shop', kind: 'ingest', state: 'following', fault: null, mended: {}, unreadable: { count: 0, latest: [] } }; // prettier-ignore
+    const twin = aContainer({ id: 'c00000000000', name: 'web-2' });
+    const verdict = () => page.all('app-container-people .verdict');
+
+    it('tells how many a restart would hit now', async () => {
+      page.browser.answers['/api/v1/sessions/sources'] = { items: [source] };
+      await fill();
+      await page.receive({ 'sessions.count': counted });
+      expect(verdict()).toEqual(['No 312 people would be hit now, and no other container serves them.']);
+      giveUpdate(page.browser, 'containers', { items: [twin] });
+      giveUpdate(page.browser, 'sessions.count', { ...counted, byApp: { shop: 300 } });
+      await page.settle();
+      expect(verdict()).toEqual(['With care up to 300 people would be hit now; 1 other container serves them too.']);
+      expect(page.find<HTMLAnchorElement>('app-container-people a').getAttribute('href')).toBe('/sessions?app=shop');
+      giveUpdate(page.browser, 'sessions.count', { ...counted, byApp: { shop: 0 } }, 3);
+      await page.settle();
+      expect(verdict()).toEqual(['Yes nobody is on it now.']);
+    });
+
+    it('says when the figure may be old', async () => {
+      page.browser.answers['/api/v1/sessions/sources'] = { items: [{ ...source, state: 'away', fault: 'no route' }] };
+      await fill();
+      await page.receive({ 'sessions.count': counted });
+      await page.settle(50);
+      expect(page.all('.doubt')).toEqual(['The sessions of shop may be others by now: no route.']);
+    });
+
+    it('asks nothing where no app is said to run on it', async () => {
+      await fill();
+      await page.receive({ 'sessions.count': { ...counted, runsOn: [] } });
+      expect(verdict()).toEqual([]);
+      expect(page.browser.requests.filter(({ path }) => path.includes('/sessions/sources'))).toEqual([]);
+    });
+
+    it('tells how many a failure hit, and looks again when more may have gone', async () => {
+      const sessions = { apps: ['shop'], before: 312, gone: 40, withinMs: 10_000 };
+      page.browser.answers['/api/v1/events'] = { items: [anEvent('died', { t: Date.now(), sessions })] };
+      await fill();
+      await page.settle(5000);
+      expect(page.all('.people').at(0)).toBe('312 people were on it, 40 gone so far');
+      page.browser.answers['/api/v1/events'] = { items: [anEvent('died', { t: Date.now() - 5000, sessions: { ...sessions, gone: 118 } })] }; // prettier-ignore
+      await page.settle(10_000);
+      expect(page.all('.people').at(0)).toBe('312 people were on it, 118 gone within 10 s');
+    });
   });
 
   it('says what is wrong with it', async () => {

@@ -17,6 +17,7 @@ import { happenings } from '../events/happenings.ts';
 import { ContainerCharts } from './container-charts.ts';
 import { ContainerFacts } from './container-facts.ts';
 import { ContainerLog } from './container-log.ts';
+import { ContainerPeople } from './container-people.ts';
 import { ContainerTrace } from './container-trace.ts';
 import { SheetManners } from './sheet-manners.ts';
 import { Loading } from '../../ui/loading.ts';
@@ -24,7 +25,17 @@ import { Loading } from '../../ui/loading.ts';
 /** One container, over the table or in its place: how it stands, its last 15 minutes, what happened to it, what it is. */
 @Component({
   selector: 'app-container-page',
-  imports: [ContainerCharts, ContainerFacts, ContainerLog, EmptyState, Icon, Loading, RouterLink, StatusDot],
+  imports: [
+    ContainerCharts,
+    ContainerFacts,
+    ContainerLog,
+    ContainerPeople,
+    EmptyState,
+    Icon,
+    Loading,
+    RouterLink,
+    StatusDot,
+  ],
   providers: [ContainerTrace, SheetManners],
   host: {
     role: 'region',

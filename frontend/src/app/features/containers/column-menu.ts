@@ -1,7 +1,6 @@
-import { Component, inject } from '@angular/core';
+import { Component, computed, inject } from '@angular/core';
 import { Menu } from '../../ui/menu.ts';
 import { ColumnChoice } from './column-choice.ts';
-import { COLUMNS } from './columns.ts';
 
 /** Which columns the table has. */
 @Component({
@@ -10,7 +9,7 @@ import { COLUMNS } from './columns.ts';
   template: `
     <ui-menu label="Columns">
       <span menu-face class="button">Columns</span>
-      @for (column of columns; track column.key) {
+      @for (column of columns(); track column.key) {
         <button
           type="button"
           role="menuitemcheckbox"
@@ -65,5 +64,5 @@ import { COLUMNS } from './columns.ts';
 })
 export class ColumnMenu {
   protected readonly choice = inject(ColumnChoice);
-  protected readonly columns = COLUMNS.slice(1);
+  protected readonly columns = computed(() => this.choice.offered().slice(1));
 }

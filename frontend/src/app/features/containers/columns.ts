@@ -15,6 +15,7 @@ export const COLUMNS: readonly Column[] = [
   { key: 'project', label: 'Project / service', className: 'project' },
   { key: 'image', label: 'Image', className: 'image' },
   { key: 'host', label: 'Host', className: 'host' },
+  { key: 'people', label: 'People', spoken: 'Active sessions', className: 'num people' },
   { key: 'cpu', label: 'CPU', className: 'num cpu' },
   { key: 'mem', label: 'Memory', className: 'num mem' },
   { key: 'rx', label: 'Net in', className: 'num rate net' },
@@ -25,4 +26,6 @@ export const COLUMNS: readonly Column[] = [
   { key: 'restarts', label: 'Restarts', className: 'num restarts' },
   { key: 'uptime', label: 'Uptime', className: 'num uptime' },
 ];
+/** Known only where a source of sessions says what its app runs on. */
+export const NEEDS_PLACES: SortKey = 'people';
 export const USUALLY_HIDDEN: readonly SortKey[] = ['image'];

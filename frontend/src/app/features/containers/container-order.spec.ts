@@ -16,6 +16,12 @@ describe('sortContainers', () => {
     expect(names('name', true)).toEqual(['web-10', 'web-2', 'db']);
   });
 
+  it('sorts by who is on it', () => {
+    const people = ({ id }: { id: string }) => ({ a: 3, b: 312 })[id] ?? null;
+    const sorted = sortContainers(containers, { key: 'people', descending: true }, () => null, people);
+    expect(sorted.map(({ name }) => name)).toEqual(['web-2', 'web-10', 'db']);
+  });
+
   it('puts what is not known last in either direction', () => {
     expect(names('cpu', true)).toEqual(['web-2', 'web-10', 'db']);
     expect(names('cpu', false)).toEqual(['web-10', 'web-2', 'db']);

@@ -4,7 +4,7 @@ import { CONTAINER_STATES, isTroubled } from './container-list.ts';
 
 const FIGURE_SORTS = ['cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids'] as const;
 const TEXT_SORTS = ['name', 'project', 'image', 'host'] as const;
-export const SORT_KEYS = [...TEXT_SORTS, 'state', 'uptime', 'restarts', ...FIGURE_SORTS] as const;
+export const SORT_KEYS = [...TEXT_SORTS, 'state', 'people', 'uptime', 'restarts', ...FIGURE_SORTS] as const;
 export type FigureSort = (typeof FIGURE_SORTS)[number];
 export type SortKey = (typeof SORT_KEYS)[number];
 export interface Sort {
@@ -12,6 +12,8 @@ export interface Sort {
   descending: boolean;
 }
 export type FigureOf = (key: string, col: StatCol) => number | null;
+/** How many sessions are active on a container; null: not known. */
+export type PeopleOf = (container: Container) => number | null;
 
 const FIGURES: ReadonlySet<SortKey> = new Set<SortKey>(FIGURE_SORTS);
 const TEXTS: ReadonlySet<SortKey> = new Set<SortKey>(TEXT_SORTS);
@@ -42,14 +44,19 @@ function nameKeyOf(container: Container): string {
  * A sorted copy. What is not known goes last in either direction; equals go by name, then by key. Thousands are sorted
  * in a few ms: each value is looked up once, and texts are compared by their ranks.
  */
-export function sortContainers(containers: readonly Container[], sort: Sort, figure: FigureOf): Container[] {
+export function sortContainers(
+  containers: readonly Container[],
+  sort: Sort,
+  figure: FigureOf,
+  people: PeopleOf = () => null,
+): Container[] {
   const named = containers.map((container) => ({ container, name: nameKeyOf(container) }));
   named.sort((a, b) => (a.name < b.name ? -1 : 1));
   if (sort.key === 'name') {
     if (sort.descending) named.reverse();
     return named.map(({ container }) => container);
   }
-  const valueOf = valuesFor(sort.key, figure, containers);
+  const valueOf = sort.key === 'people' ? people : valuesFor(sort.key, figure, containers);
   const sign = sort.descending ? -1 : 1;
   const known: { container: Container; value: number }[] = [];
   const unknown: Container[] = [];
@@ -63,7 +70,7 @@ export function sortContainers(containers: readonly Container[], sort: Sort, fig
 }
 
 function valuesFor(
-  key: Exclude<SortKey, 'name'>,
+  key: Exclude<SortKey, 'name' | 'people'>,
   figure: FigureOf,
   containers: readonly Container[],
 ): (container: Container) => number | null {

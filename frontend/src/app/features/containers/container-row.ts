@@ -2,6 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import type { Container } from '@deckwatch/contracts';
 import { formatBytes, formatDuration, formatPercent, formatRate, type StatCol } from '@deckwatch/contracts/wire';
 import { Now } from '../../core/now.ts';
+import { SessionStore } from '../../core/stores/session-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { Meter } from '../../ui/meter.ts';
 import { Sparkline } from '../../ui/sparkline.ts';
@@ -25,6 +26,7 @@ import { lookOf } from './container-look.ts';
 })
 export class ContainerRow {
   private readonly stats = inject(StatsStore);
+  private readonly sessions = inject(SessionStore);
   private readonly now = inject(Now);
   protected readonly shown = inject(ColumnChoice).shown;
   readonly container = input.required<Container>();
@@ -42,7 +44,14 @@ export class ContainerRow {
   /** What the second line of a narrow row says beside the state. */
   protected readonly place = computed(() => {
     const { demo, project, image } = this.container();
-    return `${project ?? image}${demo ? ' · demo' : ''}`;
+    const people = this.people();
+    return `${project ?? image}${people ? ` · ${people} on it` : ''}${demo ? ' · demo' : ''}`;
+  });
+  /** How many are active on it; null: nobody says that it serves an app. */
+  protected readonly people = computed(() => this.sessions.peopleOn(this.container()));
+  protected readonly peopleTitle = computed(() => {
+    const { project, service } = this.container();
+    return this.people() === null ? '' : `Active sessions of what ${project} / ${service} serves`;
   });
   protected readonly isRunning = computed(() => this.container().state === 'running');
   protected readonly uptime = computed(() => {

@@ -3,6 +3,7 @@ import type { Container } from '@deckwatch/contracts';
 import { addressed } from '../../core/address.ts';
 import { Pause } from '../../core/pause.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
+import { SessionStore } from '../../core/stores/session-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { groupContainers, rankGroups, type Group, type Grouping } from './container-groups.ts';
 import { countByState, matcher, NO_FILTER, type Filter } from './container-list.ts';
@@ -28,6 +29,7 @@ export type Reason = 'pointer' | 'focus' | 'opened';
 export class ContainerView {
   private readonly store = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
+  private readonly sessions = inject(SessionStore);
   private readonly choice = addressed<ViewChoice>({ names: VIEW_NAMES, read: readAddress, write: writeAddress });
   private readonly pause = inject(Pause);
   private readonly turn = signal(0);
@@ -78,7 +80,12 @@ export class ContainerView {
       this.turnedAt = Date.now();
       const ofRunning = this.store.containers().filter(({ state }) => state === 'running');
       this.isComplete = !isFigure(sort.key) || ofRunning.every(({ key }) => this.stats.figure(key, 'cpu') !== null);
-      const sorted = sortContainers(this.store.containers(), sort, (key, col) => this.stats.figure(key, col));
+      const sorted = sortContainers(
+        this.store.containers(),
+        sort,
+        (key, col) => this.stats.figure(key, col),
+        (container) => this.sessions.peopleOn(container),
+      );
       return new Map(sorted.map(({ key }, place) => [key, place]));
     });
   });

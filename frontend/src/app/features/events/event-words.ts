@@ -12,6 +12,16 @@ export interface Happening {
   exitCode: number | null;
   oomKilled: boolean;
   demo: boolean;
+  /** Who was on it when it failed; null: it did not, or nobody knows. */
+  people: People | null;
+}
+
+export interface People {
+  /** How many were active at that moment. */
+  before: number;
+  /** How many of all ended within the time after it. */
+  gone: number;
+  withinMs: number;
 }
 
 interface Manner {
@@ -45,9 +55,21 @@ export function mannerOf({ event, exitCode, oomKilled }: Pick<Happening, 'event'
   return { ...manner, words: manner.words + how };
 }
 
+/**
+ * Whom a failure hit: "312 people were on it, 118 gone within 10 s". Empty where nobody was, or nobody knows.
+ * @param now by the gateway's clock, Unix ms: until the time is over more may go
+ */
+export function peopleWords({ t, people }: Pick<Happening, 't' | 'people'>, now: number): string {
+  if (!people || (people.before === 0 && people.gone === 0)) return '';
+  const { before, gone, withinMs } = people;
+  const who = before === 1 ? '1 person was on it' : `${before.toLocaleString('en')} people were on it`;
+  const until = now < t + withinMs ? 'so far' : `within ${withinMs / 1000} s`;
+  return `${who}, ${gone === 0 ? 'none' : gone.toLocaleString('en')} gone ${until}`;
+}
+
 /** What happened to a container last, as the inventory has it. */
 export function lastOf({ t, host, id, name, event, exitCode, oomKilled, demo }: Container): Happening {
-  return { t, host, id, name, event, exitCode: exitCode ?? null, oomKilled: oomKilled === true, demo };
+  return { t, host, id, name, event, exitCode: exitCode ?? null, oomKilled: oomKilled === true, demo, people: null };
 }
 
 export function eventKey({ t, host, id, event }: Happening): string {

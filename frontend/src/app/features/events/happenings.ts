@@ -19,13 +19,16 @@ import {
 } from 'rxjs';
 import { isRecord } from '../../core/frames.ts';
 import { Rest } from '../../core/rest.ts';
-import type { Happening } from './event-words.ts';
+import { Now } from '../../core/now.ts';
+import type { Happening, People } from './event-words.ts';
 
 const PACE_MS = 1000;
 /** After failures, each of which doubles it, and the longest of them. */
 const RETRY_MS = 4000;
 const LONGEST_MS = 32_000;
 const MOST = 200;
+/** After the time in which people may go, for their events to be stored. */
+const SETTLED_MS = 1500;
 
 export interface Happenings {
   /** Newest first. */
@@ -41,6 +44,7 @@ export interface Happenings {
  */
 export function happenings(query: Signal<string>, changes: Signal<unknown>): Happenings {
   const rest = inject(Rest);
+  const now = inject(Now);
   const items = signal<readonly Happening[]>([]);
   const state = signal<'loading' | 'ready' | 'failed'>('loading');
   let failures = 0;
@@ -63,8 +67,14 @@ export function happenings(query: Signal<string>, changes: Signal<unknown>): Hap
   /** When to read again by itself: at once after a change, in a while or with the next change after a failure. */
   const next = (isBehind: boolean): Observable<unknown> => {
     if (isBehind) return of(null);
-    if (failures === 0) return EMPTY;
+    if (failures === 0) return settled();
     return merge(timer(Math.min(LONGEST_MS, RETRY_MS * 2 ** (failures - 1))), changes$.pipe(skip(1)));
+  };
+  /** People still go where something has just failed: it is looked at again when that is over. */
+  const settled = (): Observable<unknown> => {
+    const ends = items().flatMap(({ t, people }) => (people ? [t + people.withinMs + SETTLED_MS] : []));
+    const open = ends.filter((end) => end > now.server());
+    return open.length === 0 ? EMPTY : timer(Math.min(...open) - now.server() + SETTLED_MS);
   };
   const follow = (terms: string): Observable<unknown> =>
     changes$.pipe(
@@ -98,7 +108,7 @@ function readHappenings(answer: unknown): Happening[] {
 
 function readHappening(item: unknown): Happening | undefined {
   if (!isRecord(item)) return undefined;
-  const { t, host, id, name, event, exitCode, oomKilled, demo } = item;
+  const { t, host, id, name, event, exitCode, oomKilled, demo, sessions } = item;
   if (typeof t !== 'number' || typeof host !== 'string' || typeof id !== 'string') return undefined;
   if (typeof name !== 'string' || typeof event !== 'string') return undefined;
   return {
@@ -106,5 +116,13 @@ function readHappening(item: unknown): Happening | undefined {
     exitCode: typeof exitCode === 'number' ? exitCode : null,
     oomKilled: oomKilled === true,
     demo: demo === true,
+    people: readPeople(sessions),
   }; // prettier-ignore
+}
+
+function readPeople(item: unknown): People | null {
+  if (!isRecord(item)) return null;
+  const { before, gone, withinMs } = item;
+  if (typeof before !== 'number' || typeof gone !== 'number' || typeof withinMs !== 'number') return null;
+  return { before, gone, withinMs };
 }

@@ -14,7 +14,7 @@ import { Icon, type IconName } from '../../ui/icon.ts';
 import type { Tone } from '../../ui/tone.ts';
 import { severityTone } from '../alerts/alert-words.ts';
 import { agoOf } from '../events/ago.ts';
-import { eventKey, lastOf, mannerOf, type Happening } from '../events/event-words.ts';
+import { eventKey, lastOf, mannerOf, peopleWords, type Happening, type People } from '../events/event-words.ts';
 import { happenings } from '../events/happenings.ts';
 
 const MOST = 40;
@@ -26,6 +26,7 @@ interface Change {
   tone: Tone;
   name: string;
   words: string;
+  people: People | null;
   link: string[];
   demo: boolean;
 }
@@ -54,7 +55,7 @@ export class Latest {
       [...this.past(), ...this.store.recent()].map((alert) => [`${alert.id}:${alert.seq}`, alert]),
     );
     // The last event of each container stands in the inventory itself, before the log is read again or at all.
-    const events = [...this.happened.items(), ...this.containers.containers().map(lastOf)];
+    const events = [...this.containers.containers().map(lastOf), ...this.happened.items()];
     const byKey = new Map(events.filter(({ event }) => event !== 'seen').map((event) => [eventKey(event), event]));
     const changes = [
       ...[...alerts].filter(([, alert]) => isTransition(alert)).map(([key, alert]) => ofAlert(key, alert, demo)),
@@ -62,6 +63,7 @@ export class Latest {
     ];
     return changes.sort((a, b) => b.t - a.t).slice(0, MOST);
   });
+  protected readonly hit = (row: Change): string => peopleWords(row, this.now.server());
   protected readonly ago = (t: number): string => agoOf(this.now.server() - t);
 
   constructor() {
@@ -88,6 +90,7 @@ function ofAlert(key: string, alert: AlertMessage, demo: ReadonlySet<string>): C
     tone: over ? 'good' : alert.state === 'nodata' ? 'warn' : severityTone(alert.severity),
     name: alert.target.name,
     words: `${alert.rule.name}: ${over ? 'over' : alert.state === 'nodata' ? 'no data' : alert.state}`,
+    people: null,
     link: ['/alerts'],
     demo: demo.has(alert.target.host ?? ''),
   };
@@ -95,6 +98,6 @@ function ofAlert(key: string, alert: AlertMessage, demo: ReadonlySet<string>): C
 
 function ofEvent(happening: Happening): Change {
   const { icon, tone, words } = mannerOf(happening);
-  const { t, host, id, name, demo } = happening;
-  return { key: eventKey(happening), t, icon, tone, name, words, link: ['/containers', host, id], demo };
+  const { t, host, id, name, demo, people } = happening;
+  return { key: eventKey(happening), t, icon, tone, name, words, people, link: ['/containers', host, id], demo };
 }
