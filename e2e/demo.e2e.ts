@@ -18,7 +18,7 @@ test.describe('[chromium] [nats] [redis] without an engine', () => {
       for (const text of await console.toasts.allInnerTexts()) said.add(text.replace(/\s+/g, ' '));
       return [...said].some((text) => what.test(text));
     };
-    await expect.poll(() => listen(/sessions? (began|ended|expired)/i), left()).toBe(true);
+    await expect.poll(() => listen(/session (began|ended|expired)|[+−]\d+ sessions in/i), left()).toBe(true);
 
     await page.getByRole('link', { name: /^Alerts/ }).click();
     const lately = page.getByRole('region', { name: 'History' });
