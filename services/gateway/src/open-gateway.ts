@@ -2,10 +2,13 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServiceContext } from '@deckwatch/service-kit';
+import { API_PREFIX } from '@deckwatch/contracts';
 import compression from 'compression';
-import type { NextFunction, Request, Response } from 'express';
+import { json, type NextFunction, type Request, type Response } from 'express';
 import type { DoorPolicy } from './auth/admission.ts';
+import { doorHeaders } from './auth/door-headers.ts';
 import { hostMiddleware } from './auth/host.middleware.ts';
+import { checkJsonBody } from './auth/json-limits.ts';
 import { declaredRoutes } from './auth/route-audit.ts';
 import { CONTROLLERS } from './rest/rest.module.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -14,6 +17,9 @@ import { consoleFiles } from './static/console-files.ts';
 
 /** Enough for 1,000 sessions in one ingest request. */
 const MAX_BODY = '1mb';
+/** Who signs in is not known yet. */
+const MAX_AUTH_BODY = '8kb';
+const AUTH = `${API_PREFIX}/auth`;
 
 /** What is shorter fits a packet as it is, bytes. */
 const LEAST_COMPRESSED = 1024;
@@ -35,11 +41,14 @@ export async function openGateway(
   });
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
+  app.set('trust proxy', settings.DECKWATCH_TRUSTED_PROXIES);
+  app.use(doorHeaders(policy));
   app.use(hostMiddleware(policy));
   app.use('/api', freshAnswers);
   app.use(compression({ threshold: LEAST_COMPRESSED }));
   app.use(consoleFiles(settings.DECKWATCH_CONSOLE_DIR));
-  app.useBodyParser('json', { limit: MAX_BODY, strict: true });
+  app.use(AUTH, json({ limit: MAX_AUTH_BODY, verify: checkJsonBody }));
+  app.use(json({ limit: MAX_BODY, verify: checkJsonBody }));
   app.useWebSocketAdapter(new ConsoleAdapter(app, policy));
   const server = app.getHttpServer() as import('node:http').Server;
   server.requestTimeout = 30_000;
@@ -49,8 +58,8 @@ export async function openGateway(
   return app;
 }
 
-/** What the API answers is asked for again each time; a 304 may be the answer. */
-function freshAnswers(_request: Request, response: Response, next: NextFunction): void {
-  response.set({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
+/** What the API answers is asked for again each time, a 304 may be the answer; of sign-ins nothing is kept at all. */
+function freshAnswers(request: Request, response: Response, next: NextFunction): void {
+  response.set('cache-control', request.originalUrl.startsWith(AUTH) ? 'no-store' : 'private, no-cache');
   next();
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { PASSWORD_LEAST, PASSWORD_MOST, token } from '@deckwatch/contracts';
 import { COMMON_SETTINGS, port, secretKey } from '@deckwatch/service-kit';
 import { z } from 'zod';
@@ -12,6 +13,20 @@ const origins = z
   .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
   .refine((list) => list.every(isOrigin), 'allowed: origins such as https://deckwatch.example, comma separated'); // prettier-ignore
 
+/** An address, or a network such as `10.0.0.0/8`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+const networks = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+  .refine((list) => list.every(isNetwork), 'allowed: addresses and networks such as 10.0.0.0/8, comma separated'); // prettier-ignore
+
 export const GATEWAY_SETTINGS = {
   ...COMMON_SETTINGS,
   /** The door: console, REST, WebSocket. */
@@ -22,6 +37,8 @@ export const GATEWAY_SETTINGS = {
     .default('127.0.0.1'),
   /** Origins beyond the own. */
   DECKWATCH_PUBLIC_ORIGINS: origins,
+  /** Proxies whose `X-Forwarded-For` is believed: whom sign-ins are counted by and the audit log names. */
+  DECKWATCH_TRUSTED_PROXIES: networks,
   /** Seals keys and logins at rest. */
   DECKWATCH_SECRET_KEY: secretKey.optional(),
   /** Of the first admin; without it one is generated. */

@@ -3,9 +3,14 @@ import { Reflector } from '@nestjs/core';
 import type { Access } from '@deckwatch/contracts';
 import type { Request } from 'express';
 import { ProblemError } from '../rest/problem.ts';
+import { actionOf } from '../rest/route-action.ts';
 import { LEAST_ROLE, OPEN, SCOPE } from './access.ts';
+import { AuditLog } from './audit-log.ts';
 import { Authenticator } from './authenticator.ts';
+import { addressOf } from './peer.ts';
 import { mayActAs, type User } from './user.ts';
+
+const MOST_TARGET = 200;
 
 export interface VisitedRequest extends Request {
   user?: User;
@@ -17,6 +22,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(AuditLog) private readonly audit: AuditLog,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -30,7 +36,11 @@ export class AuthGuard implements CanActivate {
     if (!user) throw new ProblemError(401, 'sign in, or show a token that is good');
     const scope = this.reflector.getAllAndOverride<string | undefined>(SCOPE, targets);
     const scoped = scope !== undefined && user.scope === scope;
-    if (!scoped && !mayActAs(user.role, needed)) throw new ForbiddenException(`needs the role ${needed}`);
+    if (!scoped && !mayActAs(user.role, needed)) {
+      const [action, target] = [`refused: ${actionOf(context.getHandler())}`, request.path.slice(0, MOST_TARGET)];
+      await this.audit.refuse({ who: user.name, action, target, from: addressOf(request) });
+      throw new ForbiddenException(`needs the role ${needed}`);
+    }
     request.user = user;
     return true;
   }

@@ -17,6 +17,7 @@ import { StoredToken, TokenBook } from './programs/token-book.ts';
 
 type Context = ServiceContext<GatewaySettings>;
 const ROTATE_EVERY_MS = 3_600_000;
+const FLUSH_EVERY_MS = 60_000;
 
 function secretBox({ settings }: Context): SecretBox {
   const key = settings.DECKWATCH_SECRET_KEY;
@@ -68,6 +69,7 @@ const PROVIDERS = [
 @Module({ providers: PROVIDERS, exports: PROVIDERS })
 export class AuthModule implements OnModuleInit, OnApplicationShutdown {
   private rotation: NodeJS.Timeout | undefined;
+  private flushing: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(CONTEXT) private readonly context: Context,
@@ -75,6 +77,7 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(SigningKeys) private readonly keys: SigningKeys,
     @Inject(LoginBook) private readonly logins: LoginBook,
     @Inject(TokenBook) private readonly tokens: TokenBook,
+    @Inject(AuditLog) private readonly audit: AuditLog,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -82,10 +85,12 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
     await Promise.all([this.accounts.start(), this.keys.start(), this.logins.start(), this.tokens.start()]);
     await ensureFirstAdmin(this.accounts, settings.DECKWATCH_ADMIN_PASSWORD, settings.DECKWATCH_DATA, log);
     this.rotation = setInterval(() => void this.keys.rotate().catch(() => undefined), ROTATE_EVERY_MS);
+    this.flushing = setInterval(() => void this.audit.flush(), FLUSH_EVERY_MS);
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.rotation);
+    clearInterval(this.flushing);
     for (const book of [this.accounts, this.keys, this.logins, this.tokens]) book.stop();
   }
 }

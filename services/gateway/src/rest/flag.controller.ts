@@ -21,7 +21,7 @@ export class FlagController {
   }
 
   /** The bucket tells every gateway, this one too; the answer does not wait for that. */
-  @Route('setFlag')
+  @Route('setFlag', (at: FlagController, { name }) => isFlagName(name) && { value: at.list()[name] })
   async set(@Checked() { params: { name }, body: { value } }: Call<'setFlag'>): Promise<Answer<'setFlag'>> {
     if (!isFlagName(name)) throw new ProblemError(404, `no flag "${name}"`);
     const bucket = await this.bus.bucket(BUCKETS.flags, z.boolean());

@@ -21,7 +21,7 @@ export class HostController {
     });
   }
 
-  @Route('forgetHost')
+  @Route('forgetHost', (at: HostController, { host }) => at.state.hosts.get(host))
   async forget(@Checked() { params: { host } }: Call<'forgetHost'>): Promise<void> {
     await this.undertaker.forget(host);
   }

@@ -23,12 +23,18 @@ export class NotificationController {
     });
   }
 
+  /** undefined: there is none. */
+  private async channel(id: string): Promise<object | undefined> {
+    const { items } = await this.bus.call('alerts', ALERTS_RPC, 'channels', {});
+    return items.find((channel) => channel.id === id);
+  }
+
   @Route('createChannel')
   create(@Checked() { body }: Call<'createChannel'>): Promise<Answer<'createChannel'>> {
     return this.bus.call('alerts', ALERTS_RPC, 'saveChannel', { channel: body });
   }
 
-  @Route('deleteChannel')
+  @Route('deleteChannel', (at: NotificationController, { id }) => at.channel(id))
   async delete(@Checked() { params }: Call<'deleteChannel'>): Promise<void> {
     await this.bus.call('alerts', ALERTS_RPC, 'deleteChannel', params);
   }

@@ -10,6 +10,7 @@ describe('problemOf', () => {
     [new RpcFault(503, 'no answer on x'), 503, 'no answer on x'],
     [new BadRequestException('no'), 400, 'no'],
     [Object.assign(new Error('entity too large'), { status: 413, expose: true }), 413, 'entity too large'],
+    [Object.assign(new Error('secret text'), { status: 400, expose: true, type: 'entity.parse.failed' }), 400, 'this is not JSON'], // prettier-ignore
     [named('TimeoutError'), 503, 'the broker is away'],
     [named('NoRespondersError'), 503, 'the broker is away'],
     [new Error('secret text'), 500, 'something went wrong'],

@@ -32,11 +32,13 @@ export function problemOf(error: unknown): Problem {
   const known = error instanceof ProblemError || error instanceof RpcFault ? error : undefined;
   const status = known?.status ?? statusOf(error);
   const hidden = status >= 500 && !known;
+  // The parser's own words quote what was sent, a password perhaps.
+  const unreadable = (error as { type?: unknown } | null | undefined)?.type === 'entity.parse.failed';
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
-    detail: hidden ? 'something went wrong' : String((error as Error).message),
+    detail: hidden ? 'something went wrong' : unreadable ? 'this is not JSON' : String((error as Error).message),
     ...(known?.errors && { errors: known.errors }),
   };
 }

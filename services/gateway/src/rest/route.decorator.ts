@@ -16,8 +16,8 @@ import { AuditInterceptor } from '../auth/audit.interceptor.ts';
 import type { VisitedRequest } from '../auth/auth.guard.ts';
 import type { User } from '../auth/user.ts';
 import { ProblemError } from './problem.ts';
+import { BEFORE, ENDPOINT, endpointOf, type StateReader } from './route-action.ts';
 
-const ENDPOINT = 'deckwatch:endpoint';
 const METHODS = {
   get: RequestMethod.GET,
   post: RequestMethod.POST,
@@ -40,8 +40,11 @@ export interface Call<N extends EndpointName> {
 /** What a handler of an endpoint answers. */
 export type Answer<N extends EndpointName> = Read<Endpoints[N]['answer']>;
 
-/** Makes a method the handler of an endpoint: its route, its role, its status. */
-export function Route(name: EndpointName): MethodDecorator {
+/**
+ * Makes a method the handler of an endpoint: its route, its role, its status.
+ * @param before reads what a change replaces, for the audit log, where no GET of the same path does
+ */
+export function Route<N extends EndpointName>(name: N, before?: StateReader<N>): MethodDecorator {
   const { method, path, role, scope, audited, status } = ENDPOINTS[name];
   const route = API_PREFIX + path.replace(/\{(\w+)\}/g, ':$1');
   return applyDecorators(
@@ -51,12 +54,8 @@ export function Route(name: EndpointName): MethodDecorator {
     ...(scope === null ? [] : [Scoped(scope)]),
     ...(audited ? [UseInterceptors(AuditInterceptor)] : []),
     SetMetadata(ENDPOINT, name),
+    SetMetadata(BEFORE, before),
   );
-}
-
-/** The endpoint that a handler serves. */
-export function endpointOf(handler: object): EndpointName | undefined {
-  return Reflect.getMetadata(ENDPOINT, handler) as EndpointName | undefined;
 }
 
 /** The checked call, as a handler's only argument. Throws 400 with a line for each wrong field. */

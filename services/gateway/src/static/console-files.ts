@@ -11,13 +11,19 @@ const NOT_PAGES = /^\/(api|ws|health|metrics)(\/|$)/;
 const MISSING = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Deckwatch</title>
 <h1>The console is not built</h1><p>Build it with <code>npm run build</code>, or set DECKWATCH_CONSOLE_DIR to where it is. The API is at <a href="/api/docs">/api/docs</a>.</p></html>`;
 
-const SECURITY: Record<string, string> = {
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-};
+/** Only what the gateway serves runs, and nothing is asked of anyone else. Angular writes styles into the page. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** Where the console's files are: as set, beside the bundle, or where the workspace builds them. */
 export function findConsole(setting: string | undefined): string | undefined {
@@ -32,7 +38,7 @@ export function consoleFiles(setting: string | undefined): RequestHandler {
   let files: { directory: string; serve: RequestHandler } | undefined;
   return (request, response, next) => {
     if (!['GET', 'HEAD'].includes(request.method) || NOT_PAGES.test(request.path)) return next();
-    response.set(SECURITY);
+    response.set('content-security-policy', POLICY);
     const directory = files?.directory ?? findConsole(setting);
     if (directory === undefined) return missing(request, response, next);
     files ??= {

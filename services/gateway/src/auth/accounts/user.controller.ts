@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import { pageOf } from '../../rest/paging.ts';
 import { Checked, Route, type Answer, type Call } from '../../rest/route.decorator.ts';
 import { AuditLog } from '../audit-log.ts';
+import { addressOf } from '../peer.ts';
 import type { User } from '../user.ts';
 import { AccountBook } from './account-book.ts';
 
@@ -46,7 +47,7 @@ export class UserController {
   }
 
   private tell(user: User, request: Request, action: string, target: string, before: unknown, after: unknown) {
-    const from = request.socket.remoteAddress ?? '';
+    const from = addressOf(request);
     return this.audit.write({ who: user.name, action, target, from, before, after });
   }
 }

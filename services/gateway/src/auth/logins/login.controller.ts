@@ -6,6 +6,7 @@ import { Checked, Route, type Answer, type Call } from '../../rest/route.decorat
 import { AccountBook, checkPassword, type StoredAccount } from '../accounts/account-book.ts';
 import { TooBusy } from '../accounts/password-hash.ts';
 import { AuditLog } from '../audit-log.ts';
+import { addressOf } from '../peer.ts';
 import { clearCookies, cookiesOf, setCookies } from '../cookies.ts';
 import { ACCESS_MS, AccessTokens } from './access-tokens.ts';
 import { LoginBook, type Login } from './login-book.ts';
@@ -28,14 +29,12 @@ export class LoginController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<LoginAnswer> {
-    const from = request.socket.remoteAddress ?? '';
+    const from = addressOf(request);
     const account = await this.tried(username, password, from);
     if (!account) {
-      this.limiter.failed(username, from);
-      await this.audit.write({ who: 'anyone', action: 'sign-in refused', target: username.slice(0, 64), from, before: null, after: null }); // prettier-ignore
+      await this.audit.refuse({ who: 'anyone', action: 'sign-in refused', target: username.slice(0, 64), from });
       throw new ProblemError(401, 'user or password is wrong');
     }
-    this.limiter.succeeded(username, from);
     await this.audit.write({ who: account.username, action: 'sign-in', target: account.username, from, before: null, after: null }); // prettier-ignore
     return this.answer(account, await this.logins.begin(account.username, account.stamp), request, response);
   }
@@ -58,7 +57,7 @@ export class LoginController {
     const { refresh } = cookiesOf(request.headers.cookie);
     const who = refresh === undefined ? undefined : await this.logins.endOf(refresh);
     clearCookies(response, isSecure(request));
-    const from = request.socket.remoteAddress ?? '';
+    const from = addressOf(request);
     if (who !== undefined) await this.audit.write({ who, action: 'sign-out', target: who, from, before: null, after: null }); // prettier-ignore
   }
 
@@ -72,25 +71,32 @@ export class LoginController {
     @Checked() { user, body: { current, next } }: Call<'changePassword'>,
     @Req() request: Request,
   ): Promise<void> {
-    const from = request.socket.remoteAddress ?? '';
+    const from = addressOf(request);
     if (user.by.kind !== 'login') throw new ProblemError(403, 'a token has no password');
     checkPassword(next, user.name);
     if (!(await this.tried(user.name, current, from))) {
-      this.limiter.failed(user.name, from);
+      await this.audit.refuse({ who: user.name, action: 'password change refused', target: user.name, from });
       throw new ProblemError(400, 'the request does not fit', [{ path: 'body.current', message: 'not the password' }]);
     }
     await this.accounts.update(user.name, { password: next });
     await this.audit.write({ who: user.name, action: 'password changed', target: user.name, from, before: null, after: null }); // prettier-ignore
   }
 
+  /** Throws 429 when it has to wait. */
   private async tried(username: string, password: string, from: string): Promise<StoredAccount | undefined> {
-    const waitMs = this.limiter.waitMs(username, from);
     const later = (seconds: number): ProblemError =>
       new ProblemError(429, `too many tries: again in ${seconds} s`, undefined, { 'retry-after': String(seconds) });
-    if (waitMs > 0) throw later(Math.ceil(waitMs / 1000));
+    const waitMs = this.limiter.claim(username, from);
+    if (waitMs > 0) {
+      await this.audit.refuse({ who: 'anyone', action: 'sign-in held back', target: username.slice(0, 64), from });
+      throw later(Math.ceil(waitMs / 1000));
+    }
     try {
-      return await this.accounts.signIn(username, password);
+      const account = await this.accounts.signIn(username, password);
+      if (account) this.limiter.succeeded(username, from);
+      return account;
     } catch (error) {
+      this.limiter.untried(username, from);
       if (error instanceof TooBusy) throw later(2);
       throw error;
     }

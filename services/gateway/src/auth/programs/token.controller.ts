@@ -5,6 +5,7 @@ import { pageOf } from '../../rest/paging.ts';
 import { ProblemError } from '../../rest/problem.ts';
 import { Checked, Route, type Answer, type Call } from '../../rest/route.decorator.ts';
 import { AuditLog } from '../audit-log.ts';
+import { addressOf } from '../peer.ts';
 import { TokenBook } from './token-book.ts';
 
 @Controller()
@@ -28,7 +29,7 @@ export class TokenController {
     const made = await this.tokens.create(body, user.name);
     if (!made) throw new ProblemError(409, 'at most 1000 tokens: delete some');
     const { id, name, role, scope, expiresAt } = made.stored;
-    const from = request.socket.remoteAddress ?? '';
+    const from = addressOf(request);
     const after = { name, role, scope, expiresAt };
     await this.audit.write({ who: user.name, action: 'program admitted', target: id, from, before: null, after });
     return { ...made.stored, token: made.token };
@@ -38,7 +39,7 @@ export class TokenController {
   async delete(@Checked() { user, params: { id } }: Call<'deleteToken'>, @Req() request: Request): Promise<void> {
     const before = await this.tokens.delete(id);
     if (!before) throw new ProblemError(404, 'there is no such token');
-    const from = request.socket.remoteAddress ?? '';
+    const from = addressOf(request);
     const { name, role, scope } = before;
     await this.audit.write({ who: user.name, action: 'program shut out', target: id, from, before: { name, role, scope }, after: null }); // prettier-ignore
   }
