@@ -5,6 +5,7 @@ import { ContainerWithStats, ENDPOINTS, Problem, type Endpoint } from './endpoin
 import { Host } from './host.ts';
 import { SchemaWriter, type JsonSchema } from './json-schema.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
+import type { Access } from './roles.ts';
 import { HistorySeries } from './rpc.ts';
 import { AlertRuleDraft, Condition, Selector, StoredRule } from './rule.ts';
 import { Session, SessionCount, SessionEvent, SessionIngestItem } from './session.ts';
@@ -25,6 +26,7 @@ const NAMED = {
 /** What a JSON answer is, or text of another kind. */
 interface Extra {
   path: string;
+  role: Access;
   summary: string;
   answers: Record<string, { description: string; type?: string; schema?: z.ZodType }>;
 }
@@ -33,11 +35,13 @@ interface Extra {
 const EXTRAS: Extra[] = [
   {
     path: '/health/live',
+    role: 'anyone',
     summary: 'Whether the process lives',
     answers: { 200: { description: 'it does', schema: Health } },
   },
   {
     path: '/health/ready',
+    role: 'anyone',
     summary: 'Whether every part of the installation works',
     answers: {
       200: { description: 'ready', schema: Readiness },
@@ -46,21 +50,25 @@ const EXTRAS: Extra[] = [
   },
   {
     path: '/metrics',
+    role: 'anyone',
     summary: 'Metrics for Prometheus',
     answers: { 200: { description: 'metrics', type: 'text/plain' } },
   },
   {
     path: '/api/openapi.json',
+    role: 'viewer',
     summary: 'This document',
     answers: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({}) } },
   },
   {
     path: '/api/asyncapi.json',
+    role: 'viewer',
     summary: 'Subjects and console frames',
     answers: { 200: { description: 'AsyncAPI 3', schema: z.looseObject({}) } },
   },
   {
     path: '/api/docs',
+    role: 'viewer',
     summary: 'This document, to read',
     answers: { 200: { description: 'a page', type: 'text/html' } },
   },
@@ -114,12 +122,7 @@ function operationOf(operationId: string, endpoint: Endpoint, writer: SchemaWrit
     operationId,
     tags: [tag],
     summary,
-    description:
-      role === 'anyone'
-        ? 'Open to anyone.'
-        : `Needs the role ${role}${scope ? `, or a token of the scope ${scope}` : ''}.`,
-    'x-role': role,
-    security: role === 'anyone' ? [] : [{ bearer: [] }, ...(method === 'get' ? [{ cookie: [] }] : [])],
+    ...rightsOf(role, scope, method),
     parameters: [...parametersOf('path', params, writer), ...parametersOf('query', query, writer)],
     ...(!bodyless && { requestBody: { required: true, ...content('application/json', writer.write(body, 'input')) } }),
     responses: {
@@ -129,6 +132,17 @@ function operationOf(operationId: string, endpoint: Endpoint, writer: SchemaWrit
         content: { 'application/problem+json': { schema: writer.write(Problem, 'output') } },
       },
     },
+  };
+}
+
+/** Who may call it, in words and for programs. */
+function rightsOf(role: Access, scope: Endpoint['scope'], method: string): JsonSchema {
+  const alternative = scope ? `, or a token of the scope ${scope}` : '';
+  return {
+    description: role === 'anyone' ? 'Open to anyone.' : `Needs the role ${role}${alternative}.`,
+    'x-role': role,
+    ...(scope && { 'x-scope': scope }),
+    security: role === 'anyone' ? [] : [{ bearer: [] }, ...(method === 'get' ? [{ cookie: [] }] : [])],
   };
 }
 
@@ -148,7 +162,7 @@ function parametersOf(where: 'path' | 'query', schema: z.ZodObject, writer: Sche
   }));
 }
 
-function extraOperation({ path, summary, answers }: Extra, writer: SchemaWriter): JsonSchema {
+function extraOperation({ path, role, summary, answers }: Extra, writer: SchemaWriter): JsonSchema {
   const responses = Object.entries(answers).map(([status, { description, type = 'application/json', schema }]) => {
     const content = { [type]: { schema: schema ? writer.write(schema, 'output') : { type: 'string' } } };
     return [status, { description, content }];
@@ -157,6 +171,7 @@ function extraOperation({ path, summary, answers }: Extra, writer: SchemaWriter)
     operationId: path.slice(1).replace(/\W+/g, '_'),
     tags: ['operation'],
     summary,
+    ...rightsOf(role, null, 'get'),
     responses: Object.fromEntries(responses),
   };
 }

@@ -44,7 +44,8 @@ export const STREAMS = {
   AUDIT: {
     name: 'AUDIT',
     subjects: ['deckwatch.audit.>'],
-    description: 'who did what, from where; what was refused on a subject of its own, so that it drives out nothing else',
+    description:
+      'who did what, from where; what was refused on a subject of its own, so that it drives out nothing else',
     maxBytes: 256 * MIB,
     maxAgeMs: 365 * DAY_MS,
     maxMessagesPerSubject: 300_000,

@@ -1,15 +1,11 @@
 import { describeWith, eventually } from '@deckwatch/testing';
+import { cookiesOf, refreshCookieOf } from './cookies.ts';
 import { useGateway } from './fixture.ts';
-import { callApi, type Reply } from './rest-client.ts';
+import { callApi } from './rest-client.ts';
 import { signIn } from './sign-in.ts';
 import { ADMIN_PASSWORD } from './tokens.ts';
 
 const PASSWORD = 'pass phrase of somebody';
-
-/** The cookies that an answer sets, as a browser would send them back. */
-function cookiesOf({ headers }: Reply): string {
-  return ([headers['set-cookie'] ?? []].flat() as string[]).map((line) => line.split(';', 1)[0]).join('; ');
-}
 
 describeWith('nats')('accounts', () => {
   const fixture = useGateway({ env: { DECKWATCH_PUBLIC_ORIGINS: 'https://deck.example' } });
@@ -80,8 +76,7 @@ describeWith('nats')('accounts', () => {
       const first = cookiesOf(await login('admin', ADMIN_PASSWORD));
       const [one, two] = await Promise.all([refresh(first), refresh(first)]);
       expect([one.status, two.status]).toEqual([200, 200]);
-      const renewal = (reply: Reply) => /dw_refresh=([^;]+)/.exec(cookiesOf(reply))?.[1];
-      expect(renewal(one)).toBe(renewal(two));
+      expect(refreshCookieOf(one)).toBe(refreshCookieOf(two));
       expect((await refresh(cookiesOf(one))).status).toBe(200);
     });
 

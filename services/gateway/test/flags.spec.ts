@@ -1,4 +1,13 @@
-import { describeWith, eventually } from '@deckwatch/testing';
+import { subjects } from '@deckwatch/contracts';
+import {
+  aSessionEvent,
+  aStatsRow,
+  aStatsSweep,
+  anAlertMessage,
+  containerIdOf,
+  describeWith,
+  eventually,
+} from '@deckwatch/testing';
 import { useGateway } from './fixture.ts';
 import { callApi } from './rest-client.ts';
 import { tokens } from './tokens.ts';
@@ -35,6 +44,40 @@ describeWith('nats')('flags', () => {
     await put(flag, true);
     await eventually(() => expect(client.of('snapshot').map(({ topic }) => topic).sort()).toEqual([...shown].sort())); // prettier-ignore
     expect((await late.subscribe(topics))['rejected']).toEqual([]);
+  });
+
+  it.each([
+    ['containerStats', 'stats'],
+    ['sessionEvents', 'sessions.events'],
+    ['systemAlerts', 'alerts'],
+  ])('while %s is off nothing of %s comes, the others go on, and on again it does', async (flag, topic) => {
+    const { bus } = fixture;
+    let round = 0;
+    const happen = async (): Promise<void> => {
+      round += 1;
+      bus.publish(subjects.stats('alpha'), aStatsSweep({ t: Date.now(), rows: [aStatsRow(containerIdOf(1), { cpu: round })] as never })); // prettier-ignore
+      await bus.js.publish(subjects.session('shop', 'created'), JSON.stringify(aSessionEvent({ id: `s-${round}` })));
+      await bus.js.publish(subjects.alert('cpu', `alpha-${flag}-${round}`), JSON.stringify(anAlertMessage({ id: `cpu-alpha-${flag}-${round}` }))); // prettier-ignore
+    };
+    const topics = ['stats', 'sessions.events', 'alerts'];
+    const client = await fixture.open();
+    await client.subscribe(topics, { rateMs: 100 });
+    const told = () => new Set([...client.of('event'), ...client.of('update')].map((data) => String(data['topic'])));
+    const tellsOf = (expected: string[]) => eventually(async () => {
+      await happen();
+      expect([...told()].sort()).toEqual([...expected].sort());
+    }, { everyMs: 150 }); // prettier-ignore
+    await tellsOf(topics);
+    await put(flag, false);
+    await client.next('error', ({ code, topic: ended }) => code === 'disabled' && ended === topic, 1000);
+    client.clear();
+    await tellsOf(topics.filter((other) => other !== topic));
+    expect(client.closed).toBeUndefined();
+    expect((await callApi(fixture.gateway.port, 'GET', '/api/v1/hosts')).status).toBe(200);
+    await put(flag, true);
+    await client.next('snapshot', (data) => data['topic'] === topic);
+    client.clear();
+    await tellsOf(topics);
   });
 
   it('selectiveSubscriptions off gives everybody everything, on again only what they asked for', async () => {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Bus } from '@deckwatch/bus';
+import type { Bus, Log } from '@deckwatch/bus';
 import { KitModule, Metrics, NestLog, Parts, Usage, systemClock, type ServiceContext } from '@deckwatch/service-kit';
 import { silentLog, testBus } from '@deckwatch/testing';
 import { GatewayModule } from '../src/gateway.module.ts';
@@ -25,6 +25,8 @@ export interface RunningGateway {
 export interface GatewayOptions {
   limits?: Partial<HubLimits>;
   env?: Record<string, string>;
+  /** Default: nobody reads it. */
+  log?: Log;
 }
 
 function limitsModule(limits: Partial<HubLimits>) {
@@ -45,13 +47,14 @@ export async function startGateway(nats: { url: string }, options: GatewayOption
     ...options.env,
   });
   const usage = new Usage();
+  const { log = silentLog } = options;
   const context = {
     service: 'gateway' as const,
     instance: 'test',
     version: '0.0.0',
     settings,
     bus,
-    log: silentLog,
+    log,
     parts: new Parts(),
     metrics: new Metrics('gateway', usage),
     clock: systemClock,
@@ -59,7 +62,7 @@ export async function startGateway(nats: { url: string }, options: GatewayOption
   @Module({})
   class Root {}
   const root = { module: Root, imports: [KitModule.for(context), limitsModule(options.limits ?? {}), GatewayModule] };
-  const app = await openGateway(context, root, new NestLog(silentLog));
+  const app = await openGateway(context, root, new NestLog(log));
   const { port } = app.getHttpServer().address() as AddressInfo;
   tokens.set(port, await signIn(port));
   const stop = async (): Promise<void> => {

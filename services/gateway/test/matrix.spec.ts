@@ -1,136 +1,137 @@
-import { API_PREFIX, ENDPOINTS, PLAIN_TOPICS, ROLES, TOPIC_ROLES, type Role } from '@deckwatch/contracts';
+import { PLAIN_TOPICS, ROLES, TOPIC_ROLES, openApiDocument, parseTopic, type Access } from '@deckwatch/contracts';
 import { describeWith } from '@deckwatch/testing';
-import { SignJWT } from 'jose';
-import { SigningKeys } from '../src/auth/logins/signing-keys.ts';
+import { declaredRoutes } from '../src/auth/route-audit.ts';
+import { mayActAs } from '../src/auth/user.ts';
+import { CONTROLLERS } from '../src/rest/rest.module.ts';
 import { useGateway } from './fixture.ts';
+import { forgeries } from './forgeries.ts';
 import { callApi } from './rest-client.ts';
 import { signIn } from './sign-in.ts';
+import { tokens } from './tokens.ts';
 
 const PASSWORD = 'pass phrase of somebody';
 const SAMPLES: Record<string, string> = { host: 'alpha', id: '0123456789ab', app: 'shop', name: 'none', username: 'nobody', kind: 'x', key: 'x' }; // prettier-ignore
 
-/** An endpoint's path with something in place of each parameter. */
-function pathOf(path: string): string {
-  return API_PREFIX + path.replace(/\{(\w+)\}/g, (_, name: string) => SAMPLES[name] ?? 'x');
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+  role: Access | undefined;
+  scope: string | undefined;
 }
 
-/** Whoever is let through gets some answer of the endpoint itself: done, not found, wrong body, or nobody behind it. */
-const isLetThrough = (status: number): boolean => status !== 401 && status !== 403;
+/** Every operation of the OpenAPI document, as the gateway serves it. */
+const OPERATIONS: Operation[] = Object.entries((openApiDocument('0') as { paths: Record<string, Record<string, Record<string, string>>> }).paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, about]) => ({ name: about['operationId']!, method, path, role: about['x-role'] as Access, scope: about['x-scope'] }))); // prettier-ignore
+const GUARDED = OPERATIONS.filter(({ role }) => role !== 'anyone').map((operation) => [operation.name, operation] as const); // prettier-ignore
+const OPEN = OPERATIONS.filter(({ role }) => role === 'anyone').map((operation) => [operation.name, operation] as const); // prettier-ignore
+const TOPICS = [...Object.keys(PLAIN_TOPICS), 'stats.alpha', 'stats.alpha.0123456789ab'];
+
+/** Who shows what is worth nothing. */
+const NOBODY = ['nothing', 'nonsense', 'alg none', 'alg none with a signature', 'a changed payload', 'another key', 'another key id', 'another algorithm', 'another audience', 'another issuer', 'expired', 'an unknown login', 'a role that is not the user’s', 'a forged program', 'a program with another secret', 'a disabled user', 'a deleted user', 'a user with another role since', 'a program that was shut out', 'a program that has expired']; // prettier-ignore
 
 describeWith('nats')('who may do what', () => {
   const fixture = useGateway();
   const shown: Record<string, string> = {};
 
+  const made = async (path: string, body: object): Promise<Record<string, string>> => {
+    const answer = await callApi(fixture.gateway.port, 'POST', `/api/v1${path}`, { body });
+    expect(answer.status).toBe(201);
+    return answer.body as Record<string, string>;
+  };
+  const admin = (method: string, path: string, body?: object) => callApi(fixture.gateway.port, method, `/api/v1${path}`, { body }); // prettier-ignore
+  async function aUser(username: string, role: string): Promise<string> {
+    await made('/users', { username, password: PASSWORD, role });
+    return signIn(fixture.gateway.port, username, PASSWORD);
+  }
+
   beforeAll(async () => {
-    const { port } = fixture.gateway;
-    for (const role of ROLES) {
-      const body = { username: `a-${role}`, password: PASSWORD, role };
-      expect((await callApi(port, 'POST', '/api/v1/users', { body })).status).toBe(201);
-      shown[role] = await signIn(port, `a-${role}`, PASSWORD);
-    }
-    await callApi(port, 'POST', '/api/v1/users', { body: { username: 'gone', password: PASSWORD, role: 'admin' } });
-    shown['a disabled user'] = await signIn(port, 'gone', PASSWORD);
-    await callApi(port, 'PATCH', '/api/v1/users/gone', { body: { disabled: true } });
-    Object.assign(shown, await forgeries(shown['admin']!));
-    for (const [name, draft] of Object.entries({
-      'a viewer’s program': { role: 'viewer' },
-      'an ingest token': { scope: 'ingest' },
-    })) {
-      const answer = await callApi(port, 'POST', '/api/v1/tokens', { body: { name, ...draft } });
-      shown[name] = answer.body.token as string;
-    }
-    shown['a program that was shut out'] = await shutOut(port);
+    for (const role of ROLES) shown[role] = await aUser(`a-${role}`, role);
+    for (const role of ROLES) shown[`program ${role}`] = (await made('/tokens', { name: role, role }))['token']!;
+    shown['an ingest token'] = (await made('/tokens', { name: 'app', scope: 'ingest' }))['token']!;
+
+    shown['a disabled user'] = await aUser('disabled', 'admin');
+    await admin('PATCH', '/users/disabled', { disabled: true });
+    shown['a deleted user'] = await aUser('deleted', 'admin');
+    await admin('DELETE', '/users/deleted');
+    shown['a user with another role since'] = await aUser('lowered', 'admin');
+    await admin('PATCH', '/users/lowered', { role: 'viewer' });
+    const out = await made('/tokens', { name: 'out', role: 'admin' });
+    shown['a program that was shut out'] = out['token']!;
+    await admin('DELETE', `/tokens/${out['id']}`);
+    shown['a program that has expired'] = (await made('/tokens', { name: 'old', role: 'admin', expiresAt: Date.now() - 1 }))['token']!; // prettier-ignore
+    shown['a program with another secret'] = shown['program admin']!.replace(/.{43}$/, 'A'.repeat(43));
+    Object.assign(shown, await forgeries(fixture.gateway, tokens.get(fixture.gateway.port)!));
   });
 
-  async function shutOut(port: number): Promise<string> {
-    const { body } = await callApi(port, 'POST', '/api/v1/tokens', { body: { name: 'x', role: 'admin' } });
-    await callApi(port, 'DELETE', `/api/v1/tokens/${String(body.id)}`);
-    return body.token as string;
+  function call({ method, path }: Operation, headers: Record<string, string | undefined>): Promise<number> {
+    const target = path.replace(/\{(\w+)\}/g, (_, name: string) => SAMPLES[name] ?? 'x');
+    const body = ['get', 'delete'].includes(method) ? undefined : {};
+    const given = { authorization: undefined, ...headers };
+    return callApi(fixture.gateway.port, method.toUpperCase(), target, { body, headers: given }).then(({ status }) => status); // prettier-ignore
   }
+  const bearer = (who: string) => ({ authorization: shown[who] ? `Bearer ${shown[who]}` : undefined });
+  /** Whoever is let through gets an answer of the endpoint itself: done, not found, wrong body, or nobody behind it. */
+  const isLetThrough = (status: number): boolean => status !== 401 && status !== 403;
 
-  /** Tokens that look like good ones. */
-  async function forgeries(good: string): Promise<Record<string, string>> {
-    const keys = fixture.gateway.app.get(SigningKeys);
-    const [head, payload, signature] = good.split('.') as [string, string, string];
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
-    const sign = (change: object, secret: Uint8Array = keys.current.secret) =>
-      new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'HS256', kid: keys.current.kid }).sign(secret);
-    const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    return {
-      nothing: '',
-      nonsense: 'nonsense',
-      'alg none': `${encode({ alg: 'none' })}.${payload}.`,
-      'alg none with a signature': `${encode({ alg: 'none', kid: keys.current.kid })}.${payload}.${signature}`,
-      'a changed payload': `${head}.${encode({ ...claims, role: 'admin', sub: 'admin' })}.${signature}`,
-      'another key': await sign({}, Buffer.alloc(32, 1)),
-      'another audience': await sign({ aud: 'others' }),
-      'another issuer': await sign({ iss: 'others' }),
-      expired: await sign({ exp: Math.floor(Date.now() / 1000) - 1 }),
-      'an unknown login': await sign({ login: 'AAAAAAAAAAAAAAAA' }),
-      'a role that is not the user’s': await sign({ sub: 'a-viewer', role: 'admin' }),
-      'a forged program': 'dwt_0123456789ab_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-    };
-  }
+  it('knows every route that there is, and each with the role that it needs', () => {
+    const declared = declaredRoutes(CONTROLLERS).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`); // prettier-ignore
+    expect(OPERATIONS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(declared.sort());
+    expect(OPERATIONS.filter(({ role }) => role === undefined)).toEqual([]);
+    expect(OPEN.map(([name]) => name).sort()).toEqual(['health_live', 'health_ready', 'login', 'logout', 'metrics', 'refresh']); // prettier-ignore
+    expect(NOBODY.filter((who) => shown[who] === undefined)).toEqual([]);
+  });
 
-  const NOBODY = ['nothing', 'nonsense', 'alg none', 'alg none with a signature', 'a changed payload', 'another key', 'another audience', 'another issuer', 'expired', 'an unknown login', 'a role that is not the user’s', 'a forged program', 'a disabled user', 'a program that was shut out']; // prettier-ignore
+  it.each(GUARDED)('%s answers 401 to whoever shows nothing that is good', async (_, operation) => {
+    const statuses = await Promise.all(NOBODY.map(async (who) => [who, await call(operation, bearer(who))]));
+    expect(statuses).toEqual(NOBODY.map((who) => [who, 401]));
+  });
 
-  const OWN = new Set([
-    'login',
-    'refresh',
-    'logout',
-    'changePassword',
-    'exportMetrics',
-    'exportSessions',
-    'exportAlerts',
-  ]);
-  const endpoints = Object.entries(ENDPOINTS).filter(([, { role }]) => role !== 'anyone');
+  it.each(GUARDED)('%s is for its role and those above it, users and programs', async (_, operation) => {
+    for (const who of ROLES.flatMap((role) => [role, `program ${role}`])) {
+      const status = await call(operation, bearer(who));
+      const may = mayActAs(who.replace('program ', '') as (typeof ROLES)[number], operation.role!);
+      // A program has no password of its own to change.
+      const expected = operation.name === 'changePassword' && who.startsWith('program') ? true : may;
+      expect([who, isLetThrough(status)]).toEqual([who, expected]);
+    }
+    expect(isLetThrough(await call(operation, bearer('an ingest token')))).toBe(operation.scope === 'ingest');
+  });
 
-  it.each(endpoints)(
-    '%s is for its role and those above it, and for nobody who shows what is not good',
-    async (name, endpoint) => {
-      const call = (authorization: string | undefined) =>
-        callApi(fixture.gateway.port, endpoint.method.toUpperCase(), pathOf(endpoint.path), {
-          headers: { authorization },
-          ...(!['get', 'delete'].includes(endpoint.method) && { body: {} }),
-        });
-      const statuses = await Promise.all(
-        NOBODY.map(async (what) => [what, (await call(shown[what] ? `Bearer ${shown[what]}` : undefined)).status]),
-      );
-      expect(statuses).toEqual(NOBODY.map((what) => [what, 401]));
-      if (OWN.has(name)) return;
-      for (const role of ROLES) {
-        const { status } = await call(`Bearer ${shown[role]}`);
-        const may = ROLES.indexOf(role) >= ROLES.indexOf(endpoint.role as Role);
-        expect([role, isLetThrough(status)]).toEqual([role, may]);
+  it.each(GUARDED)('%s takes the console’s cookie for reading, and not for writing', async (_, operation) => {
+    const status = await call(operation, { cookie: `dw_access=${shown['admin']}` });
+    expect(isLetThrough(status)).toBe(operation.method === 'get');
+  });
+
+  it.each(OPEN)('%s answers everybody alike, whatever he shows', async (_, operation) => {
+    const everyone = [...NOBODY, ...ROLES, 'an ingest token'];
+    const statuses = await Promise.all(everyone.map((who) => call(operation, bearer(who))));
+    expect(new Set(statuses).size).toBe(1);
+  });
+
+  it('knows every topic', () => {
+    expect(new Set(TOPICS.map((topic) => parseTopic(topic)?.name))).toEqual(new Set(Object.keys(TOPIC_ROLES)));
+  });
+
+  it.each(TOPICS)('the topic %s is for its role and those above it', async (topic) => {
+    const needed = TOPIC_ROLES[parseTopic(topic)!.name];
+    for (const role of ROLES) {
+      for (const who of [role, `program ${role}`]) {
+        const client = await fixture.open({ token: shown[who]! });
+        const { topics, rejected } = await client.subscribe(topic);
+        expect([who, topics.length, rejected.length]).toEqual([who, ...(mayActAs(role, needed) ? [1, 0] : [0, 1])]);
       }
-      const scoped = (await call(`Bearer ${shown['an ingest token']}`)).status;
-      expect(isLetThrough(scoped)).toBe(endpoint.scope === 'ingest');
-    },
-    30_000,
-  );
-
-  it('knows every endpoint: those that are open to anyone are these', () => {
-    const open = Object.entries(ENDPOINTS).filter(([, { role }]) => role === 'anyone').map(([name]) => name); // prettier-ignore
-    expect(open).toEqual(['login', 'refresh', 'logout']);
-  });
-
-  const topics = [...Object.keys(PLAIN_TOPICS), 'stats.alpha', 'stats.alpha.0123456789ab'];
-
-  it.each(topics)('the topic %s is for its role and those above it', async (topic) => {
-    for (const role of ROLES) {
-      const client = await fixture.open({ token: shown[role]! });
-      const { topics: taken, rejected } = await client.subscribe(topic);
-      expect([taken.length, rejected.length]).toEqual([1, 0]);
     }
-    expect(Object.values(TOPIC_ROLES).every((role) => role === 'viewer')).toBe(true);
   });
 
-  it.each([...NOBODY.map((what) => [what, 4401] as const), ['an ingest token', 4403] as const])(
-    'a console that shows %s is ended with %i',
-    async (what, code) => {
+  it.each(TOPICS)('the topic %s says nothing to whoever shows nothing that is good', async (topic) => {
+    const ends = [...NOBODY.map((who) => [who, 4401] as const), ['an ingest token', 4403] as const];
+    const met = ends.map(async ([who]) => {
       const client = await fixture.open({ silent: true });
-      client.send('hello', { protocol: 1, ...(shown[what] && { token: shown[what] }) });
-      expect(await client.ended()).toBe(code);
-    },
-  );
+      client.send('hello', { protocol: 1, ...(shown[who] && { token: shown[who] }) });
+      client.send('subscribe', { id: 1, topics: [topic] });
+      return [who, await client.ended(), client.frames];
+    });
+    expect(await Promise.all(met)).toEqual(ends.map(([who, code]) => [who, code, []]));
+  });
 });

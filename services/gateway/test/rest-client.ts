@@ -8,9 +8,11 @@ export interface Reply {
 }
 
 export interface CallOptions {
-  /** Sent as JSON; a string as it is. */
+  /** Sent as JSON; a string or bytes as they are. */
   body?: unknown;
   headers?: Record<string, string | undefined>;
+  /** The address that it comes from; any of 127.0.0.0/8. */
+  from?: string;
 }
 
 /** A request with any header, `Host` too, which fetch would not let one set. */
@@ -18,14 +20,21 @@ export function callApi(
   port: number,
   method: string,
   path: string,
-  { body, headers }: CallOptions = {},
+  { body, headers, from }: CallOptions = {},
 ): Promise<Reply> {
   const shown = tokens.get(port);
   const authorization = shown === undefined ? {} : { authorization: `Bearer ${shown}` };
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
     const sent = request(
-      { port, host: '127.0.0.1', method, path, headers: without({ ...type, ...authorization, ...headers }) },
+      {
+        port,
+        host: '127.0.0.1',
+        localAddress: from,
+        method,
+        path,
+        headers: without({ ...type, ...authorization, ...headers }),
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -37,7 +46,7 @@ export function callApi(
       },
     );
     sent.on('error', reject);
-    sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+    sent.end(typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body));
   });
 }
 

@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { Auth } from '../core/auth.ts';
 import { Pause } from '../core/pause.ts';
@@ -61,10 +61,12 @@ import { ShellDialogs } from './shell-dialogs.ts';
         <div class="group" role="group" aria-label="Account">
           <p>{{ user.name }} · {{ user.role }}</p>
           <a role="menuitem" routerLink="/settings" (click)="menu.close()">settings</a>
-          <button type="button" role="menuitem" (click)="menu.close(); auth.logout()">sign out</button>
+          <button type="button" role="menuitem" [attr.aria-disabled]="leaving()" (click)="leave()">sign out</button>
+          <p class="fault" aria-hidden="true">{{ fault() }}</p>
         </div>
       }
     </ui-menu>
+    <span class="visually-hidden" role="alert">{{ fault() }}</span>
   `,
   styles: `
     .group + .group {
@@ -76,6 +78,13 @@ import { ShellDialogs } from './shell-dialogs.ts';
       padding: 3px 8px;
       font-size: var(--size-small);
       color: var(--text-faint);
+    }
+    .fault {
+      max-width: 26ch;
+      color: var(--bad);
+    }
+    .fault:empty {
+      display: none;
     }
     button,
     a {
@@ -124,6 +133,19 @@ export class SettingsMenu {
   protected readonly pause = inject(Pause);
   protected readonly toasts = inject(ToastQueue);
   protected readonly dialogs = inject(ShellDialogs);
+  protected readonly leaving = signal(false);
+  /** Why one is still signed in; empty: nothing was wrong. */
+  protected readonly fault = signal('');
   protected readonly themes = THEMES;
   protected readonly densities = DENSITIES;
+
+  /** The menu stays until it is done: where it is not, it says why. */
+  protected async leave(): Promise<void> {
+    if (this.leaving()) return;
+    this.leaving.set(true);
+    this.fault.set('');
+    const outcome = await this.auth.logout();
+    this.leaving.set(false);
+    if (!outcome.ok) this.fault.set(outcome.message);
+  }
 }

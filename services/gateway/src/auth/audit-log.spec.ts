@@ -3,7 +3,12 @@ import { RefusalTally } from './refusal-tally.ts';
 
 describe('what the audit log keeps of a change', () => {
   it('has no secrets, and of addresses the origin alone', () => {
-    const channel = { name: 'ops', secret: 's', url: 'https://hooks.example/T0/abc?x=1', headers: { authorization: 'x' } };
+    const channel = {
+      name: 'ops',
+      secret: 's',
+      url: 'https://hooks.example/T0/abc?x=1',
+      headers: { authorization: 'x' },
+    };
     expect(redacted(channel)).toEqual({ name: 'ops', secret: '***', url: 'https://hooks.example/***', headers: { authorization: '***' } }); // prettier-ignore
     expect(redacted({ passwordChanged: true, apiKey: null, webhookUrl: 'nonsense' })).toEqual({ passwordChanged: true, apiKey: null, webhookUrl: '***' }); // prettier-ignore
   });

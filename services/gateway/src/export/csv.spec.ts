@@ -6,7 +6,8 @@ describe('a line of CSV', () => {
   it.each<[string, Cell[], string]>([
     ['plain', ['a', 1, true, null], 'a,1,true,'],
     ['with commas, quotes and line breaks', ['a,b', 'say "x"', 'a\nb'], '"a,b","say ""x""","a\nb"'],
-    ['that a spreadsheet would run', ['=1+1', '+a', '-a', '@a', '\ta'], "'=1+1,'+a,'-a,'@a,'\ta"],
+    ['that a spreadsheet would run', ['=1+1', '+a', '-a', '@a', '\ta', '＝1'], `'=1+1,'+a,'-a,'@a,"'\ta",'＝1`],
+    ['that is cut at semicolons', ['a;=1+1'], '"a;=1+1"'],
     ['with a number below zero', [-1.5], '-1.5'],
     ['that would run and needs quotes', ['=HYPERLINK("x","y")'], `"'=HYPERLINK(""x"",""y"")"`],
   ])('%s', (_, cells, text) => {

@@ -4,8 +4,9 @@ import type { Response } from 'express';
 export type Cell = string | number | boolean | null;
 
 /** What a spreadsheet would take for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-const NEEDS_QUOTES = /[",\r\n]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+/** The semicolon too: in many countries it is what a spreadsheet cuts at. */
+const NEEDS_QUOTES = /[",;\t\r\n]/;
 
 /**
  * One line of CSV as RFC 4180 has it. Text that a spreadsheet would run as a formula gets an apostrophe before it:

@@ -8,7 +8,10 @@ export const BEFORE = 'deckwatch:before';
 
 /** Reads how the thing that an endpoint changes stands; `at` is the endpoint's controller. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each controller names its own
-export type StateReader<N extends EndpointName> = (at: any, params: z.output<(typeof ENDPOINTS)[N]['params']>) => unknown;
+export type StateReader<N extends EndpointName> = (
+  at: any,
+  params: z.output<(typeof ENDPOINTS)[N]['params']>,
+) => unknown;
 
 type Controller = abstract new (...args: never[]) => object;
 type Method = (call: object) => unknown;

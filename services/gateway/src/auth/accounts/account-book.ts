@@ -95,10 +95,10 @@ export class AccountBook {
     return true;
   }
 
-  /** The user whose password it is; undefined: nobody's. Takes as long for an unknown user. Throws TooBusy. */
-  async signIn(username: string, password: string): Promise<StoredAccount | undefined> {
+  /** The user whose password it is; undefined: nobody's. Takes as long for an unknown user. Throws TooBusy, regulars last. */
+  async signIn(username: string, password: string, isRegular: boolean): Promise<StoredAccount | undefined> {
     const account = this.known.get(username.trim().toLowerCase());
-    const right = await this.hasher.verify(password, account?.hash);
+    const right = await this.hasher.verify(password, account?.hash, isRegular);
     return right && account && !account.disabled ? account : undefined;
   }
 

@@ -19,6 +19,8 @@ export class TooBusy extends Error {}
 
 const AT_ONCE = 2;
 const MOST_WAITING = 64;
+/** Of those who go first, beyond the others. */
+const MOST_REGULARS = 64;
 
 /**
  * Hashes passwords with argon2id, off the event loop and two at a time, so that a flood of sign-ins leaves the processor to
@@ -27,6 +29,7 @@ const MOST_WAITING = 64;
 export class PasswordHasher {
   private busy = 0;
   private readonly waiting: (() => void)[] = [];
+  private readonly regulars: (() => void)[] = [];
   /** What an unknown user's password is compared with, so that the answer takes as long as for a known one. */
   private readonly nobody: Promise<string>;
 
@@ -40,27 +43,34 @@ export class PasswordHasher {
     return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(hash)}`;
   }
 
-  /** @param stored undefined: there is no such user; the same work is done, and the answer is no. Throws TooBusy. */
-  async verify(password: string, stored: string | undefined): Promise<boolean> {
+  /**
+   * @param stored undefined: there is no such user; the same work is done, and the answer is no
+   * @param isRegular goes before all who are not, so that a flood of strangers does not keep him out. Throws TooBusy.
+   */
+  async verify(password: string, stored: string | undefined, isRegular = false): Promise<boolean> {
     const [, memory, passes, lanes, salt, hash] = PHC.exec(stored ?? (await this.nobody)) ?? [];
     if (!salt || !hash) return false;
     const cost = { memory: Number(memory), passes: Number(passes), lanes: Number(lanes) };
     const expected = Buffer.from(hash, 'base64');
-    const found = await this.inTurn(() => derive(password, Buffer.from(salt, 'base64'), cost, expected.length));
+    const found = await this.inTurn(
+      () => derive(password, Buffer.from(salt, 'base64'), cost, expected.length),
+      isRegular,
+    );
     return timingSafeEqual(found, expected) && stored !== undefined;
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private async inTurn<T>(work: () => Promise<T>, isRegular = false): Promise<T> {
     if (this.busy >= AT_ONCE) {
-      if (this.waiting.length >= MOST_WAITING) throw new TooBusy('too many passwords are being checked');
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      const [queue, most] = isRegular ? [this.regulars, MOST_REGULARS] : [this.waiting, MOST_WAITING];
+      if (queue.length >= most) throw new TooBusy('too many passwords are being checked');
+      await new Promise<void>((resolve) => queue.push(resolve));
     } else {
       this.busy += 1;
     }
     try {
       return await work();
     } finally {
-      const next = this.waiting.shift();
+      const next = this.regulars.shift() ?? this.waiting.shift();
       if (next) next();
       else this.busy -= 1;
     }

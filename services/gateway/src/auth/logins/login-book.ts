@@ -26,6 +26,8 @@ export interface Login {
 const SECRET_BYTES = 32;
 /** Two tabs that refresh at once get the same successor for so long. */
 const GRACE_MS = 30_000;
+/** Of one user at a time; one more ends the one that was used the longest ago, so that no user fills the store. */
+const MOST_LOGINS = 100;
 const TOKEN = /^([\w-]{16})\.([\w-]{43})$/;
 
 type Store = Pick<Bucket<StoredLogin>, 'get' | 'create' | 'update' | 'delete' | 'watch'>;
@@ -36,7 +38,8 @@ type Store = Pick<Bucket<StoredLogin>, 'get' | 'create' | 'update' | 'delete' | 
  */
 export class LoginBook {
   private readonly ended = new Set<(login: string) => void>();
-  private readonly live = new Set<string>();
+  /** Whose each login is, and when it was used last. */
+  private readonly live = new Map<string, Pick<StoredLogin, 'username' | 'rotatedAt'>>();
   private subscription?: { unsubscribe(): void };
 
   constructor(
@@ -47,7 +50,7 @@ export class LoginBook {
 
   async start(): Promise<void> {
     this.subscription = await this.store.watch(
-      (id, login) => (login ? void this.live.add(id) : this.tellEnded(id)),
+      (id, login) => (login ? void this.live.set(id, login) : this.tellEnded(id)),
       () => this.live.clear(),
     );
   }
@@ -68,7 +71,8 @@ export class LoginBook {
 
   /** The same, asking the store for one that may have begun at another gateway just now. */
   async isLiveAnywhere(id: string): Promise<boolean> {
-    if (!this.live.has(id) && (await this.store.get(id))) this.live.add(id);
+    const stored = this.live.has(id) ? undefined : await this.store.get(id);
+    if (stored) this.live.set(id, stored.value);
     return this.live.has(id);
   }
 
@@ -76,8 +80,10 @@ export class LoginBook {
     const id = randomBytes(12).toString('base64url');
     const secret = newSecret();
     const rest = { previous: null, successor: null, rotatedAt: this.now() };
-    await this.store.create(id, { username, stamp, current: digest(secret), ...rest });
-    this.live.add(id);
+    const login = { username, stamp, current: digest(secret), ...rest };
+    await this.endOldest(username);
+    await this.store.create(id, login);
+    this.live.set(id, login);
     return { id, username, stamp, refreshToken: `${id}.${secret}` };
   }
 
@@ -127,6 +133,12 @@ export class LoginBook {
       // Another tab was quicker: its successor is ours.
       return this.rotate(token);
     }
+  }
+
+  private async endOldest(username: string): Promise<void> {
+    const own = [...this.live].filter(([, login]) => login.username === username);
+    own.sort(([, a], [, b]) => a.rotatedAt - b.rotatedAt);
+    for (const [id] of own.slice(0, Math.max(0, own.length - MOST_LOGINS + 1))) await this.end(id);
   }
 
   private tellEnded(id: string): void {

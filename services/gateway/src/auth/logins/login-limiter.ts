@@ -46,6 +46,11 @@ export class LoginLimiter {
     return waitMs;
   }
 
+  /** Whether he has signed in from there before. */
+  isKnown(username: string, address: string): boolean {
+    return this.known.has(pairOf(username, address));
+  }
+
   /** The password was right: his failures are forgotten, and others' of this address are no matter to him any more. */
   succeeded(username: string, address: string): void {
     this.untried(username, address);

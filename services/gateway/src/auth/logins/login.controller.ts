@@ -92,7 +92,7 @@ export class LoginController {
       throw later(Math.ceil(waitMs / 1000));
     }
     try {
-      const account = await this.accounts.signIn(username, password);
+      const account = await this.accounts.signIn(username, password, this.limiter.isKnown(username, from));
       if (account) this.limiter.succeeded(username, from);
       return account;
     } catch (error) {
