@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import { ConsolePage } from './console-page.ts';
 import { PASSWORD } from './sign-in.ts';
 import { expect, test } from './test.ts';
 
@@ -47,6 +48,43 @@ test.describe('[chromium] [nats] [redis] the door', () => {
     await page.getByRole('button', { name: 'Display settings' }).click();
     await page.getByRole('menuitem', { name: 'sign out' }).click();
     await expect(page.getByRole('heading', { name: 'Sign in to Deckwatch' })).toBeVisible();
+  });
+
+  test('signing out that fails is not claimed', async ({ console, page }) => {
+    await console.expectLive();
+    await page.route('**/auth/logout', (route) => route.abort());
+    await page.getByRole('button', { name: 'Display settings' }).click();
+    const item = page.getByRole('menuitem', { name: 'sign out' });
+    await item.click();
+    await expect(page.getByRole('alert').filter({ hasText: 'You are still signed in.' })).toBeAttached();
+    await console.expectLive();
+    await page.unroute('**/auth/logout');
+    await item.click();
+    await expect(page.getByRole('heading', { name: 'Sign in to Deckwatch' })).toBeVisible();
+  });
+
+  test('two tabs that need a new token at once stay signed in, and are out together', async ({ context, stack }) => {
+    const tabs = [await context.newPage(), await context.newPage()];
+    let refreshes = 0;
+    await context.route('**/auth/refresh', (route) => {
+      refreshes += 1;
+      return route.continue();
+    });
+    for (const tab of tabs) await tab.goto(`${stack.url}/settings`);
+    const make = async (tab: (typeof tabs)[number], name: string): Promise<void> => {
+      const region = tab.getByRole('region', { name: 'Tokens of programs' });
+      await region.getByLabel('Name').fill(name);
+      await region.getByRole('button', { name: 'Make token' }).click();
+      await expect(region.getByText('It is shown this once')).toBeVisible();
+    };
+    await Promise.all(tabs.map((tab, at) => make(tab, `tab ${at}`)));
+    expect(refreshes).toBeGreaterThan(0);
+    for (const tab of tabs) await new ConsolePage(tab).expectLive();
+    const [first, second] = tabs as [(typeof tabs)[number], (typeof tabs)[number]];
+    await first.getByRole('button', { name: 'Display settings' }).click();
+    await first.getByRole('menuitem', { name: 'sign out' }).click();
+    for (const tab of [first, second]) await expect(tab.getByRole('heading', { name: 'Sign in to Deckwatch' })).toBeVisible(); // prettier-ignore
+    for (const tab of tabs) await tab.close();
   });
 
   test('an admin adds a user, who sees what he may, and is out when he is deleted', async ({

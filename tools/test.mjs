@@ -67,12 +67,19 @@ async function browserTests(env, missing) {
   if (existsSync(file)) counts.push(countsOfPlaywright(JSON.parse(readFileSync(file, 'utf8')), E2E_PARTS, canRun));
 }
 
+/** Known weaknesses of what is shipped; that they could not be asked for is said, and fails nothing. */
+async function auditDependencies(env) {
+  const { ok, output } = await step('audit of dependencies', 2 * MINUTE, env, 'node', 'tools/audit.mjs');
+  if (ok) console.log(`       ${output.trim()}`);
+}
+
 async function runAll() {
   const start = Date.now();
   const say = (line) => console.log(`  ..   ${line}`);
   if (await ensureInstalled(root, say, { signal: interrupt.signal })) say(`installed in ${secondsSince(start)} s`);
   const env = environmentOfSteps();
   const missing = missingParts(env);
+  await auditDependencies(env);
   await step('build, lint, check types', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'build', 'lint', 'typecheck');
   await step('lint what is no project', 3 * MINUTE, env, 'eslint', '--max-warnings', '0', ...OUTSIDE_PROJECTS);
   for (const folder of OUTSIDE_TYPED.filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))) {

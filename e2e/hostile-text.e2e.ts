@@ -1,0 +1,109 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { localBroker } from '../bench/src/fleet/broker-address.ts';
+import { aContainerEvent, aHostReport, aStatsRow, aStatsSweep } from '../libs/testing/src/builders/containers.ts';
+import { signIn } from './sign-in.ts';
+import { expect, test } from './test.ts';
+import type { Page } from '@playwright/test';
+
+/** Text that would run if anything took it for more than text. */
+const IMAGE = `<img src=x onerror="window.ran='image'">`;
+const VECTOR = `"><svg onload="window.ran='vector'">`;
+const SCRIPT = `<script>window.ran='script'</script>`;
+const LINK = `javascript:window.ran='link'`;
+const TEMPLATE = `{{constructor.constructor("window.ran='template'")()}}`;
+const ATTRIBUTE = `' autofocus onfocus='window.ran="attribute"' x='`;
+const HOST = 'mallory';
+const ID = '0123456789ab';
+
+/** What would have run, loaded or been blocked on the way. */
+interface Watched extends Window {
+  ran?: string;
+  blocked?: string[];
+}
+
+test.describe('[chromium] [nats] [redis] text of others that would run', () => {
+  let broker: NatsConnection;
+  let playing: NodeJS.Timeout;
+
+  test.beforeAll(async ({ stack }) => {
+    broker = await connect({ servers: localBroker(stack.data) });
+    const labels = { image: IMAGE, [VECTOR]: 'as a name', script: SCRIPT, link: LINK, template: TEMPLATE, attribute: ATTRIBUTE }; // prettier-ignore
+    const container = aContainerEvent({ host: HOST, id: ID, t: Date.now(), name: IMAGE, image: VECTOR, project: SCRIPT, service: TEMPLATE, labels }); // prettier-ignore
+    const play = (): void => {
+      const t = Date.now();
+      broker.publish(`deckwatch.hosts.${HOST}`, JSON.stringify(aHostReport({ host: HOST, t })));
+      broker.publish(`deckwatch.stats.${HOST}`, JSON.stringify(aStatsSweep({ host: HOST, t, rows: [aStatsRow(ID, { cpu: 90 })] as never }))); // prettier-ignore
+    };
+    play();
+    playing = setInterval(play, 1000);
+    await broker.request(`deckwatch.containers.${HOST}.${ID}`, JSON.stringify(container)); // answered when it is stored
+  });
+  test.afterAll(async () => {
+    clearInterval(playing);
+    await broker.close();
+  });
+
+  test('names, labels, session users and attributes, rules, tokens: shown as text, and nothing runs', async ({
+    page,
+    context,
+    stack,
+  }) => {
+    const headers = { authorization: `Bearer ${await signIn(context, stack.url)}` };
+    const post = async (path: string, data: object): Promise<void> => {
+      const answer = await context.request.post(`${stack.url}/api/v1${path}`, { headers, data });
+      expect([path, answer.ok(), answer.ok() ? '' : await answer.text()]).toEqual([path, true, '']);
+    };
+    await post('/ingest/sessions', { app: 'shop', id: 'hostile', user: IMAGE, op: 'start', attrs: { note: SCRIPT, [VECTOR]: LINK } }); // prettier-ignore
+    await post('/alert-rules', { name: IMAGE, target: 'container', select: { host: HOST }, condition: { metric: 'cpu', op: '>', value: 1 } }); // prettier-ignore
+    await post('/tokens', { name: VECTOR, role: 'viewer' });
+    await watch(page);
+    const shows = async (path: string, ...texts: string[]): Promise<void> => {
+      await page.goto(stack.url + path);
+      for (const text of texts) await expect(page.getByText(text).first()).toBeVisible();
+      expect([path, await page.evaluate(damage)]).toEqual([path, { ran: undefined, blocked: [], foreign: 0 }]);
+    };
+    await shows('/overview', IMAGE);
+    await shows('/containers', IMAGE, SCRIPT);
+    await shows(`/containers/${HOST}/${ID}`, IMAGE, VECTOR, SCRIPT, LINK, TEMPLATE, ATTRIBUTE);
+    await shows('/sessions', IMAGE);
+    await shows('/alerts', IMAGE);
+    await shows('/settings', VECTOR, IMAGE.slice(0, 8));
+    await shows(`/containers?q=${encodeURIComponent(IMAGE)}`, IMAGE);
+  });
+
+  test('should it ever get into the page, it is not run: scripts come from files of ours alone', async ({
+    page,
+    stack,
+  }) => {
+    await watch(page);
+    await page.goto(`${stack.url}/overview`);
+    await page.evaluate((html) => {
+      const script = document.createElement('script');
+      script.textContent = "window.ran='inline'";
+      document.body.append(script);
+      const holder = document.createElement('div');
+      holder.innerHTML = html;
+      document.body.append(holder);
+    }, IMAGE + VECTOR);
+    await expect.poll(() => page.evaluate(() => (window as Watched).blocked?.length ?? 0)).toBeGreaterThan(0);
+    expect(await page.evaluate(() => (window as Watched).ran)).toBeUndefined();
+    expect(await page.evaluate(() => fetch('https://evil.example/').then(() => 'sent', () => 'not sent'))).toBe('not sent'); // prettier-ignore
+  });
+});
+
+/** Notes what the page's policy blocks, and fails on any dialog. */
+async function watch(page: Page): Promise<void> {
+  page.on('dialog', (dialog) => {
+    throw new Error(`a dialog: ${dialog.message()}`);
+  });
+  await page.addInitScript(() => {
+    const blocked: string[] = ((window as Watched).blocked = []);
+    addEventListener('securitypolicyviolation', ({ violatedDirective }) => blocked.push(violatedDirective));
+  });
+}
+
+function damage(): { ran: string | undefined; blocked: string[] | undefined; foreign: number } {
+  const { ran, blocked } = window as Watched;
+  const foreign = document.querySelectorAll('img[src="x"], [onload], [onerror], [onfocus], a[href^="javascript:"], body script').length; // prettier-ignore
+  return { ran, blocked, foreign };
+}
