@@ -6,12 +6,11 @@ import type { VisitedRequest } from '../auth/auth.guard.ts';
 export const ENDPOINT = 'deckwatch:endpoint';
 export const BEFORE = 'deckwatch:before';
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each route names the controller that it stands in
+type OwnController = any;
+type ParamsOf<N extends EndpointName> = z.output<(typeof ENDPOINTS)[N]['params']>;
 /** Reads how the thing that an endpoint changes stands; `at` is the endpoint's controller. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each controller names its own
-export type StateReader<N extends EndpointName> = (
-  at: any,
-  params: z.output<(typeof ENDPOINTS)[N]['params']>,
-) => unknown;
+export type StateReader<N extends EndpointName> = (at: OwnController, params: ParamsOf<N>) => unknown;
 
 type Controller = abstract new (...args: never[]) => object;
 type Method = (call: object) => unknown;
