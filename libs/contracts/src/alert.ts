@@ -35,5 +35,6 @@ export const AlertMessage = z.object({
   inhibitedBy: z.string().nullable(),
   reason: z.string().nullable(),
   message: z.string(),
+  flapping: z.boolean().optional().describe('it fired 5 times within 10 minutes'),
 });
 export type AlertMessage = z.infer<typeof AlertMessage>;

@@ -28,6 +28,7 @@ import {
   SessionRevocation,
   SessionSource,
 } from './session.ts';
+import { Silence, SilenceDraft } from './silence.ts';
 import { STAT_COLS } from './columns.ts';
 import { token } from './subjects.ts';
 
@@ -159,6 +160,7 @@ export const CONTAINER_SORTS = [
 
 const containerParams = z.object({ host: Name, id: ContainerId });
 const idParam = z.object({ id: Token });
+const alertParam = z.object({ id: AlertMessage.shape.id.max(600) });
 
 export const ENDPOINTS = {
   login: endpoint({
@@ -373,6 +375,35 @@ export const ENDPOINTS = {
     method: 'get', path: '/alerts/history', tag: 'alerts', summary: 'Alert messages, newest first',
     query: z.object({ ...Paging, from: Moment.optional(), to: Moment.optional(), state: AlertState.optional() }),
     answer: pageOf(AlertMessage),
+  }),
+  ackAlert: endpoint({
+    method: 'post', path: '/alerts/{id}/ack', tag: 'alerts', role: 'operator',
+    summary: 'Acknowledge an alert until it is resolved; again: with another note', params: alertParam,
+    body: z.object({ note: z.string().max(1000).default('') }), answer: AlertMessage,
+  }),
+  unackAlert: endpoint({
+    method: 'post', path: '/alerts/{id}/unack', tag: 'alerts', role: 'operator',
+    summary: 'Take an acknowledgement back', params: alertParam, answer: AlertMessage,
+  }),
+  listSilences: endpoint({
+    method: 'get', path: '/silences', tag: 'alerts', summary: 'Silences: those that are on, to come, or over for less than a week',
+    query: z.object(Paging), answer: pageOf(Silence),
+  }),
+  createSilence: endpoint({
+    method: 'post', path: '/silences', tag: 'alerts', role: 'operator', status: 201,
+    summary: 'Notify nobody of the alerts that match, from start to end', body: SilenceDraft, answer: Silence,
+  }),
+  getSilence: endpoint({
+    method: 'get', path: '/silences/{id}', tag: 'alerts', summary: 'One silence', params: idParam, answer: Silence,
+  }),
+  replaceSilence: endpoint({
+    method: 'put', path: '/silences/{id}', tag: 'alerts', role: 'operator',
+    summary: 'Change a silence; refused with 409 when it was changed since `revision`', params: idParam,
+    query: z.object({ revision: z.coerce.number().int().optional() }), body: SilenceDraft, answer: Silence,
+  }),
+  deleteSilence: endpoint({
+    method: 'delete', path: '/silences/{id}', tag: 'alerts', role: 'operator', status: 204,
+    summary: 'Delete a silence: what it held back and still fires is notified now', params: idParam,
   }),
   listChannels: endpoint({
     method: 'get', path: '/channels', tag: 'notifications', summary: 'Channels, without their secrets',

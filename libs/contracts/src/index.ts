@@ -18,6 +18,7 @@ export { SERVER_FRAMES } from './server-frame-schemas.ts';
 export * from './server-frames.ts';
 export * from './service-status.ts';
 export * from './session.ts';
+export * from './silence.ts';
 export * from './stats.ts';
 export * from './streams.ts';
 export * from './subjects.ts';

@@ -13,6 +13,7 @@ import {
   SessionRevocation,
   SessionSource,
 } from './session.ts';
+import { Silence, SilenceDraft } from './silence.ts';
 import { STAT_COLS } from './columns.ts';
 import { StatsSweep } from './stats.ts';
 import { ContainerDetails } from './container.ts';
@@ -103,6 +104,17 @@ export const ALERTS_RPC = {
     z.object({ ...Page, from: Timestamp.optional(), to: Timestamp.optional(), state: AlertState.optional() }),
     pageOf(AlertMessage),
   ),
+  /** Answered when it is stored. 404: no such alert lives; 409: it changed meanwhile. */
+  ack: method(z.object({ id: z.string(), by: z.string(), note: z.string().max(1000) }), AlertMessage),
+  unack: method(z.object({ id: z.string(), by: z.string() }), AlertMessage),
+  silences: method(Nothing, z.object({ items: z.array(Silence) })),
+  silence: method(ById, Silence),
+  /** Without `id`: create; with it: replace that `revision`, or what is there now. */
+  saveSilence: method(
+    z.object({ silence: SilenceDraft, by: z.string(), id: Token.optional(), revision: z.int().optional() }),
+    Silence,
+  ),
+  deleteSilence: method(ById, Nothing),
   channels: method(Nothing, z.object({ items: z.array(Channel) })),
   saveChannel: method(z.object({ channel: ChannelDraft, id: Token.optional() }), Channel),
   deleteChannel: method(ById, Nothing),

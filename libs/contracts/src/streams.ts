@@ -76,6 +76,8 @@ export const BUCKETS = {
   hosts: { name: 'deckwatch_hosts', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
   rules: { name: 'deckwatch_rules', history: 5, ttlMs: 0, maxBytes: 16 * MIB },
   channels: { name: 'deckwatch_channels', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
+  /** Times in which nobody is notified of some alerts. */
+  silences: { name: 'deckwatch_silences', history: 1, ttlMs: 0, maxBytes: 4 * MIB },
   /** Who does what only one may do at a time, and how far it came. */
   leases: { name: 'deckwatch_leases', history: 1, ttlMs: 0, maxBytes: MIB },
   /** How often an alert began whose subject was purged, so that its ids never come twice. */

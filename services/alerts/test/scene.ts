@@ -1,4 +1,11 @@
-import type { AlertMessage, AlertRule, ContainerEvent, HostReport, Sample } from '@deckwatch/contracts';
+import type {
+  AlertMessage,
+  AlertRule,
+  SilenceMatchers,
+  ContainerEvent,
+  HostReport,
+  Sample,
+} from '@deckwatch/contracts';
 import {
   AN_ID,
   A_MOMENT,
@@ -11,6 +18,8 @@ import {
 } from '@deckwatch/testing';
 import { Evaluator } from '../src/evaluation/evaluator.ts';
 import type { Freshness } from '../src/evaluation/event-evaluator.ts';
+import { compileMatchers } from '../src/noise/silence-matcher.ts';
+import type { Silences } from '../src/noise/noise-keeper.ts';
 
 /** An evaluator in virtual time, with its messages as a stream would keep them. Times are milliseconds after A_MOMENT. */
 export class Scene {
@@ -20,6 +29,7 @@ export class Scene {
   readonly rules = new Map<string, AlertRule>();
   /** The last event of each container: the inventory. */
   readonly inventory = new Map<string, ContainerEvent>();
+  private readonly silences: { id: string; matchers: SilenceMatchers; from: number; to: number }[] = [];
   evaluator = this.fresh();
 
   constructor(...rules: Partial<AlertRule>[]) {
@@ -51,6 +61,12 @@ export class Scene {
     this.evaluator.hostReport(aHostReport({ ...over, t: A_MOMENT + at }));
   }
 
+  /** Nobody is to be notified of what matches, from now on for so long. */
+  silence(matchers: SilenceMatchers, ms: number): void {
+    this.silences.push({ id: `s${this.silences.length + 1}`, matchers, from: this.now, to: this.now + ms });
+    this.evaluator.noise.refreshSilences();
+  }
+
   get now(): number {
     return this.clock.now() - A_MOMENT;
   }
@@ -69,6 +85,15 @@ export class Scene {
     return this.said.map(({ state, t }) => `${state}@${t - A_MOMENT}`);
   }
 
+  /** `change rule host quiet` of every message that says no transition. */
+  get marks(): string[] {
+    return this.said
+      .filter(({ change }) => change !== 'state')
+      .map(
+        ({ change, rule, silencedBy, inhibitedBy }) => `${change} ${rule.id} ${silencedBy.join()}|${inhibitedBy ?? ''}`,
+      );
+  }
+
   get last(): AlertMessage {
     return this.said.at(-1)!;
   }
@@ -76,11 +101,24 @@ export class Scene {
   private fresh(): Evaluator {
     return new Evaluator({
       clock: this.clock,
+      silences: this.silencesNow(),
       announce: (subject, message) => {
         this.said.push(message);
         this.stored.set(subject, message);
       },
     });
+  }
+
+  private silencesNow(): Silences {
+    const on = ({ from, to }: { from: number; to: number }) => from <= this.now && this.now < to;
+    return {
+      matching: (subject) =>
+        this.silences.filter((one) => on(one) && compileMatchers(one.matchers)(subject)).map(({ id }) => id),
+      nextChange: () => {
+        const next = Math.min(...this.silences.flatMap(({ from, to }) => [from, to]).filter((at) => at > this.now));
+        return Number.isFinite(next) ? A_MOMENT + next : null;
+      },
+    };
   }
 
   private begin(): void {

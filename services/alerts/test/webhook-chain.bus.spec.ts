@@ -41,6 +41,7 @@ describeWith('nats', 'redis')('notices by webhook', () => {
       target: 'container',
       condition: { metric: 'cpu', op: '>', value: 80 },
       channels: ['on_call'],
+      notify: { groupMs: 0 },
     });
   });
 

@@ -2,11 +2,16 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AlertMessage } from '@deckwatch/contracts';
 import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
 
 export const SECRET = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
 
+/** A notice of one alert, or of several. */
+const Notice = AlertMessage.extend({ members: z.array(AlertMessage).optional() });
+
 interface Received {
   id: string;
+  attempt: number;
   message: AlertMessage;
   accepted: boolean;
 }
@@ -39,7 +44,7 @@ export class WebhookReceiver {
   /** The states that were accepted of one alert, each notice once, in the order in which they were first accepted. */
   statesOf(alertId: string): string[] {
     const accepted = this.received.filter(({ accepted: ok, message }) => ok && message.id === alertId);
-    return [...new Map(accepted.map(({ id, message }) => [id, message.state])).values()];
+    return [...new Map(accepted.map(({ message }) => [message.seq, message.state])).values()];
   }
 
   private async read(request: IncomingMessage): Promise<number> {
@@ -51,10 +56,12 @@ export class WebhookReceiver {
     } catch {
       this.forged += 1;
     }
-    const message = AlertMessage.parse(JSON.parse(body));
+    const message = Notice.parse(JSON.parse(body));
     const id = String(request.headers['webhook-id']);
-    const status = this.answer(this.received.filter((before) => before.id === id).length + 1);
-    this.received.push({ id, message, accepted: status < 300 });
+    const attempt = new Set(this.received.filter((before) => before.id === id).map(({ attempt: n }) => n)).size + 1;
+    const status = this.answer(attempt);
+    for (const member of message.members ?? [message])
+      this.received.push({ id, attempt, message: member, accepted: status < 300 });
     return status;
   }
 }

@@ -2,6 +2,7 @@ import { RpcFault } from '@deckwatch/bus';
 import { ALERTS_RPC, COLLECTOR_RPC, HISTORY_RPC, INSPECT_RPC, SESSIONS_RPC, subjects } from '@deckwatch/contracts';
 import {
   aContainerEvent,
+  anAlertMessage,
   aHostReport,
   aRule,
   aSessionCount,
@@ -252,6 +253,28 @@ describeWith('nats')('REST', () => {
       });
       alerts.unsubscribe();
       sessions.unsubscribe();
+    });
+
+    it('says who acknowledges and silences', async () => {
+      const served = fixture.bus.serve('alerts', ALERTS_RPC, {
+        ack: ({ id, by, note }: { id: string; by: string; note: string }) =>
+          anAlertMessage({ id, change: 'ack', ack: { by, at: 1, note } }),
+        silences: () => ({ items: [] }),
+        saveSilence: ({ silence, by }: { silence: object; by: string }) => ({
+          ...{ id: 's1', createdBy: by, createdAt: 1, startsAt: 1, timeZone: 'UTC', comment: '' },
+          ...{ state: 'active', revision: 1, provisioned: false, ...silence },
+        }),
+      } as never);
+      const alert = '/api/v1/alerts/busy-alpha-0123456789ab-1';
+      expect((await call('POST', `${alert}/ack`, { body: { note: 'on it' } })).body.ack).toEqual({ by: 'admin', at: 1, note: 'on it' }); // prettier-ignore
+      const silence = { matchers: { rule: '*' }, endsAt: 9e12 };
+      expect(await call('POST', '/api/v1/silences', { body: silence })).toMatchObject({ status: 201, body: { createdBy: 'admin' } }); // prettier-ignore
+      expect((await get('/api/v1/silences')).body).toEqual({ items: [], nextCursor: null, total: 0 });
+      expect(await call('POST', '/api/v1/silences', { body: { matchers: {}, endsAt: 9e12 } })).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: 'body.matchers', message: expect.stringContaining('silences everything') }] },
+      });
+      served.unsubscribe();
     });
   });
 });

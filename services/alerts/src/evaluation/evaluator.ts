@@ -1,6 +1,7 @@
 import type { AlertMessage, AlertRule, ContainerEvent, HostReport, StatsSweep } from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
 import { AlertDesk, type Announce, type Track } from '../lifecycle/alert-desk.ts';
+import { NO_SILENCES, NoiseKeeper, type Silences } from '../noise/noise-keeper.ts';
 import { compileRule, type CompiledRule } from '../rules/compiled-rule.ts';
 import { EventEvaluator, type Freshness } from './event-evaluator.ts';
 import { NO_LONGER_SELECTED } from './target-index.ts';
@@ -15,6 +16,7 @@ export interface EvaluatorPorts {
   announce: Announce;
   /** How often the alert of a rule on a target began before its subject was purged. */
   beganBefore?(ruleId: string, targetKey: string): number;
+  silences?: Silences;
 }
 
 /** All rules on all targets: what comes in goes, in order, to the evaluators; what follows goes to the desk. */
@@ -22,11 +24,14 @@ export class Evaluator {
   readonly desk: AlertDesk;
   readonly thresholds: ThresholdEvaluator;
   readonly events: EventEvaluator;
+  readonly noise: NoiseKeeper;
   private readonly rules = new Map<string, AlertRule>();
   private active = false;
 
   constructor(private readonly ports: EvaluatorPorts) {
-    this.desk = new AlertDesk(ports.announce);
+    const about = (kind: string, key: string) => this.thresholds.index.find(kind, key);
+    this.noise = new NoiseKeeper({ clock: ports.clock, silences: ports.silences ?? NO_SILENCES, about });
+    this.desk = new AlertDesk(ports.announce, this.noise);
     const options = { clock: ports.clock, desk: this.desk, beganBefore: ports.beganBefore ?? (() => 0) };
     this.thresholds = new ThresholdEvaluator(options);
     this.events = new EventEvaluator(options);
@@ -70,12 +75,14 @@ export class Evaluator {
       if (reason) this.desk.end(track, now, reason);
     }
     this.active = true;
+    this.noise.activate(this.desk);
     this.thresholds.activate();
     this.events.activate();
   }
 
   deactivate(): void {
     this.active = false;
+    this.noise.deactivate();
     this.thresholds.deactivate();
     this.events.deactivate();
     this.desk.clear();
@@ -87,6 +94,11 @@ export class Evaluator {
 
   hostReport(report: HostReport): void {
     this.thresholds.hostReport(report);
+  }
+
+  /** A host of which it is known that it was there. */
+  knowHost(host: string): void {
+    this.thresholds.knowHost(host);
   }
 
   forgetHost(host: string): void {
@@ -119,6 +131,18 @@ export class Evaluator {
   setHearing(hearing: boolean): void {
     this.thresholds.setHearing(hearing);
     if (!hearing) this.events.setHearing(false);
+  }
+
+  /** Somebody takes a live alert on, or (`note` null) gives it back; undefined: no such alert lives. */
+  acknowledge(id: string, by: string, note: string | null): AlertMessage | undefined {
+    for (const track of this.desk.live()) {
+      if (track.last.id !== id) continue;
+      const at = this.ports.clock.now();
+      const ack = note === null ? null : { by, at, note };
+      const same = note === null ? track.last.ack === null : track.last.ack?.by === by && track.last.ack.note === note;
+      return same ? track.last : (this.desk.mark(track, 'ack', { ack }, at) ?? undefined);
+    }
+    return undefined;
   }
 
   /** Another hand wrote this subject: its message is how the alert stands. */

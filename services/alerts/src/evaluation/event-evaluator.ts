@@ -137,7 +137,8 @@ export class EventEvaluator {
     series.unhealthy = levelOf(rule) && isUnhealthy(event);
     const { track } = series;
     const known =
-      freshness === 'old' || (freshness === 'again' && (track.life ? event.t <= track.saidAt : event.t < track.saidAt));
+      freshness === 'old' ||
+      (freshness === 'again' && (track.life ? event.t <= track.changedAt : event.t < track.changedAt));
     const matters = counts || series.unhealthy !== wasUnhealthy;
     if (matters && !known) this.judge(series, event.t, reasonOf(event, counts));
     this.schedule(series);

@@ -33,6 +33,11 @@ export class SilenceWatch {
     else this.checks.hold();
   }
 
+  /** Whether a target's samples are as good as missing: two of them may be on their way still. */
+  isAway(target: Target, now: number): boolean {
+    return now - Math.max(target.heardAt, this.hearingSince) >= silenceOf(target) - 2 * target.intervalMs;
+  }
+
   watch(target: Target): void {
     if (target.watchedForSilence || !this.wanted(target)) return;
     target.watchedForSilence = true;

@@ -8,6 +8,7 @@ import {
 import type { Clock } from '@deckwatch/service-kit';
 import type { AlertDesk, Track } from '../lifecycle/alert-desk.ts';
 import { loseSight, observe, type Timing } from '../lifecycle/alert-life.ts';
+import { listOf } from '../lifecycle/alert-text.ts';
 import type { ThresholdRule } from '../rules/compiled-rule.ts';
 import { SilenceWatch, silenceOf } from './silence-watch.ts';
 import { TargetIndex } from './target-index.ts';
@@ -119,6 +120,13 @@ export class ThresholdEvaluator {
     if (present && this.active) this.judgeRestarts(present, event.t);
   }
 
+  /** A host that was heard of before this service was there: it may be gone already. */
+  knowHost(host: string): void {
+    if (this.index.hosts.has(host) || this.index.size >= MAX_TARGETS) return;
+    const target = newTarget('host', host, aboutHost(host));
+    this.index.add(target);
+  }
+
   forgetHost(host: string): void {
     const target = this.index.hosts.get(host);
     if (target) this.index.drop(target, HOST_FORGOTTEN);
@@ -164,11 +172,8 @@ export class ThresholdEvaluator {
   }
 
   private hostOf({ host }: HostReport): Target | undefined {
-    const present = this.index.hosts.get(host);
-    if (present || this.index.size >= MAX_TARGETS) return present;
-    const target = newTarget('host', host, aboutHost(host));
-    this.index.add(target);
-    return target;
+    this.knowHost(host);
+    return this.index.hosts.get(host);
   }
 
   /** Late and repeated samples are passed over; a clock that was set back is not. */
@@ -214,13 +219,22 @@ export class ThresholdEvaluator {
       if (watch.rule.condition.metric !== 'restarts') this.end(watch, CONTAINER_STOPPED);
   }
 
+  private runningOn(host: string): string[] {
+    return [...(this.index.containersOf(host)?.values() ?? [])].flatMap(({ running, name }) => (running ? [name] : []));
+  }
+
   private minds(target: Target): boolean {
     if (!target.running || this.index.find(target.kind, target.key) !== target) return false;
     return target.watches.some((watch) => watch.rule.rule.noData === 'alert');
   }
 
   private loseSightOf(target: Target, now: number, heardAt: number): void {
-    const reason = `no samples for ${formatDuration(now - heardAt)}`;
+    const host = target.kind === 'container' ? this.index.hosts.get(target.host) : undefined;
+    // A host that is gone is said first: it stands in the place of its containers.
+    if (host && this.silence.isAway(host, now)) this.loseSightOf(host, now, heardAt);
+    const others = target.kind === 'host' ? this.runningOn(target.host) : [];
+    const along = others.length > 0 ? `; out of sight with it: ${listOf(others)}` : '';
+    const reason = `no samples for ${formatDuration(now - heardAt)}${along}`;
     for (const watch of target.watches) {
       if (watch.rule.rule.noData !== 'alert') continue;
       const track = watch.track ?? this.trackOf(target, watch);

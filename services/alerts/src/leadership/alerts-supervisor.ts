@@ -1,10 +1,12 @@
 import { Backoff, faultOf, type Bus, type BusSubscription, type Log } from '@deckwatch/bus';
-import { AlertRule, BUCKETS } from '@deckwatch/contracts';
+import { randomBytes } from 'node:crypto';
+import { AlertRule, BUCKETS, SilenceRecord } from '@deckwatch/contracts';
 import type { Clock, Parts } from '@deckwatch/service-kit';
 import { z } from 'zod';
 import { Evaluator } from '../evaluation/evaluator.ts';
 import { Feeds, type Position } from '../evaluation/feeds.ts';
 import { Notifications, type NotificationOptions } from '../notification/notifications.ts';
+import { SilenceBook } from '../noise/silence-book.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { SeedMark } from '../rules/seed-rules.ts';
 import { AlertCount, CountBook } from '../storage/count-book.ts';
@@ -94,16 +96,20 @@ export class AlertsSupervisor {
     await this.turn;
     this.held.feeds.close();
     this.held.rules.close();
+    this.held.silences.close();
     this.hosts?.unsubscribe();
     await this.held.notifications.close();
   }
 
   private async open(): Promise<void> {
-    const { rules, feeds, evaluator } = this.held;
+    const { rules, silences, feeds, evaluator } = this.held;
     await rules.open();
+    await silences.open();
     await feeds.open();
     const hosts = await this.options.bus.bucket(BUCKETS.hosts, z.unknown());
-    this.hosts = await hosts.watch((host, value) => value === undefined && evaluator.forgetHost(host));
+    this.hosts = await hosts.watch((host, value) =>
+      value === undefined ? evaluator.forgetHost(host) : evaluator.knowHost(host),
+    );
     this.lease.start();
   }
 
@@ -150,13 +156,30 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
   const ruleBucket = await bus.bucket(BUCKETS.rules, AlertRule);
   const seedMarks = await bus.bucket(BUCKETS.leases, SeedMark);
   const counts = new CountBook(await bus.bucket(BUCKETS.alertCounts, AlertCount));
-  const evaluator = new Evaluator({
+  const silences: SilenceBook = new SilenceBook({
+    bucket: await bus.bucket(BUCKETS.silences, SilenceRecord),
     clock,
+    newId: () => randomBytes(6).toString('hex'),
+    onChange: () => evaluator.noise.refreshSilences(),
+  });
+  const evaluator: Evaluator = new Evaluator({
+    clock,
+    silences,
     announce: (subject, message) => term()?.announce(subject, message),
     beganBefore: (ruleId, targetKey) => counts.beganBefore(ruleId, targetKey),
   });
   const channelsOf = (ruleId: string): readonly string[] => rules.find(ruleId)?.channels ?? [];
-  const notifications = await Notifications.open({ bus, log, clock, parts, ...redis, channelsOf });
+  const notifications = await Notifications.open({
+    bus,
+    log,
+    clock,
+    parts,
+    ...redis,
+    channelsOf,
+    notifyOf: (ruleId) => rules.find(ruleId)?.notify,
+    isQuiet: (message) => evaluator.noise.isQuiet(message),
+    standing: () => term()?.standing ?? [],
+  });
   const onRule = (rule: AlertRule): void => {
     if (!evaluator.setRule(rule)) log.warn('rule of a kind that is not evaluated', { rule: rule.id });
   };
@@ -166,5 +189,5 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
     () => notifications.channels.ids,
   );
   const feeds = new Feeds(bus, evaluator, log, () => !term()?.full);
-  return { bus, log, clock, evaluator, feeds, rules, ruleBucket, seedMarks, counts, notifications };
+  return { bus, log, clock, evaluator, feeds, rules, silences, ruleBucket, seedMarks, counts, notifications };
 }

@@ -1,10 +1,11 @@
-import type { Bucket, Bus, BusSubscription, Log, StreamTail } from '@deckwatch/bus';
-import { AlertMessage, ALERTS_RPC, filters, STREAMS, type AlertRule } from '@deckwatch/contracts';
+import { RpcFault, type Bucket, type Bus, type BusSubscription, type Log, type StreamTail } from '@deckwatch/bus';
+import { AlertMessage, ALERTS_RPC, filters, STREAMS, subjects, type AlertRule } from '@deckwatch/contracts';
 import type { Clock, Timer } from '@deckwatch/service-kit';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import type { Feeds, Position } from '../evaluation/feeds.ts';
 import type { Notifications } from '../notification/notifications.ts';
 import { alertsHandlers } from '../rpc/alerts-handlers.ts';
+import type { SilenceBook } from '../noise/silence-book.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { seedRules, type SeedMark } from '../rules/seed-rules.ts';
 import { AlertHistory } from '../storage/alert-history.ts';
@@ -20,6 +21,7 @@ export interface TermParts {
   evaluator: Evaluator;
   feeds: Feeds;
   rules: RuleBook;
+  silences: SilenceBook;
   ruleBucket: Bucket<AlertRule>;
   seedMarks: Bucket<SeedMark>;
   counts: CountBook;
@@ -64,6 +66,10 @@ export class Term {
     return this.store.active();
   }
 
+  get standing(): Iterable<{ subject: string; order: number; message: AlertMessage }> {
+    return this.store.standing();
+  }
+
   /** Where a successor has to begin. */
   get position(): Position | null {
     const position = this.parts.feeds.position ?? this.reached;
@@ -76,7 +82,7 @@ export class Term {
   }
 
   async start(): Promise<void> {
-    const { bus, clock, evaluator, feeds, ruleBucket, seedMarks, counts, notifications, rules } = this.parts;
+    const { bus, clock, evaluator, feeds, ruleBucket, seedMarks, counts, notifications, rules, silences } = this.parts;
     await seedRules(ruleBucket, seedMarks, clock.now());
     await counts.load();
     const stored = await this.log.last();
@@ -93,11 +99,31 @@ export class Term {
     this.door = bus.serve(
       'alerts',
       ALERTS_RPC,
-      alertsHandlers({ rules, notifications, history, active: () => this.active }),
+      alertsHandlers({
+        rules,
+        silences,
+        notifications,
+        history,
+        active: () => this.active,
+        acknowledge: (id, by, note) => this.acknowledge(id, by, note),
+      }),
     );
     // Who sees this instance lead may call it at once.
     await bus.flush();
     this.purgeAndAgain();
+  }
+
+  /** Resolves when it is stored. Throws RpcFault 404, 409. */
+  private async acknowledge(id: string, by: string, note: string | null): Promise<AlertMessage> {
+    const { evaluator } = this.parts;
+    const said = evaluator.acknowledge(id, by, note);
+    if (!said) throw new RpcFault(404, `no alert "${id}" is pending, firing or without data`);
+    const subject = subjects.alert(said.rule.id, said.target.key);
+    await this.store.whenStored(subject);
+    const stored = this.store.last(subject);
+    if (stored?.id !== id || stored.ack?.at !== said.ack?.at)
+      throw new RpcFault(409, `the alert "${id}" changed meanwhile; look at it and try again`);
+    return stored;
   }
 
   /** Stops hearing; what was said goes on being stored. */
@@ -132,7 +158,8 @@ export class Term {
   }
 
   private purgeAndAgain(): void {
-    const { clock, evaluator, counts } = this.parts;
+    const { clock, evaluator, counts, silences, log } = this.parts;
+    silences.prune().catch((fault: unknown) => log.warn('silences not pruned', { fault: String(fault) }));
     for (const subject of [...this.store.expired(clock.now())]) {
       const keep = async (): Promise<void> => {
         const track = evaluator.desk.bySubject(subject);

@@ -1,7 +1,7 @@
 import { subjects, type AlertMessage } from '@deckwatch/contracts';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { end, type Life, type LiveState, type Step, type Transition } from './alert-life.ts';
-import { alertText } from './alert-text.ts';
+import { alertText, FLAPPING } from './alert-text.ts';
 
 /** One rule on one target: how its alert stands, and how often it began. */
 export interface Track {
@@ -15,11 +15,27 @@ export interface Track {
   last: AlertMessage | null;
   /** `t` of the last message of all, Unix milliseconds; 0: none. */
   saidAt: number;
+  /** When its state last changed, Unix milliseconds; 0: never. */
+  changedAt: number;
+  /** When it last fired, the oldest first, at most FLAP_COUNT times. */
+  firings: number[];
 }
 
-export type Announce = (subject: string, message: AlertMessage) => void;
+/** What keeps an alert from being notified. */
+export type Quiet = Pick<AlertMessage, 'silencedBy' | 'inhibitedBy'>;
 
-const CHANGED_HANDS = ['ack', 'silencedBy', 'inhibitedBy'] as const;
+/** Knows what keeps alerts quiet, and hears of each message. */
+export interface Hush {
+  quietOf(message: AlertMessage): Quiet;
+  heard(message: AlertMessage): void;
+}
+
+const LOUD: Hush = { quietOf: () => ({ silencedBy: [], inhibitedBy: null }), heard: () => undefined };
+/** An alert that fires so often within that time is flapping. */
+export const FLAP_COUNT = 5;
+export const FLAP_MS = 10 * 60_000;
+
+export type Announce = (subject: string, message: AlertMessage) => void;
 
 /**
  * Turns transitions into messages: numbers them, and gives each to `announce` in order. Holds a track for every subject
@@ -28,7 +44,10 @@ const CHANGED_HANDS = ['ack', 'silencedBy', 'inhibitedBy'] as const;
 export class AlertDesk {
   private readonly tracks = new Map<string, Track>();
 
-  constructor(private readonly announce: Announce) {}
+  constructor(
+    private readonly announce: Announce,
+    private readonly hush: Hush = LOUD,
+  ) {}
 
   get size(): number {
     return this.tracks.size;
@@ -61,6 +80,8 @@ export class AlertDesk {
       life: null,
       last: null,
       saidAt: 0,
+      changedAt: 0,
+      firings: [],
     };
     this.tracks.set(subject, track);
     return track;
@@ -74,6 +95,8 @@ export class AlertDesk {
     track.life = live ? lifeOf(message) : null;
     track.last = live ? message : null;
     track.saidAt = message.t;
+    track.changedAt = message.change === 'state' ? message.t : (message.firedAt ?? message.since);
+    track.firings = message.flapping ? Array<number>(FLAP_COUNT).fill(message.firedAt ?? message.t) : [];
     return track;
   }
 
@@ -107,6 +130,20 @@ export class AlertDesk {
     }
   }
 
+  /** Says of a live alert that somebody took it on, or what keeps it quiet; its state stays. `t`: Unix milliseconds. */
+  mark(
+    track: Track,
+    change: 'ack' | 'silence' | 'inhibit',
+    fields: Partial<Pick<AlertMessage, 'ack' | 'silencedBy' | 'inhibitedBy'>>,
+    t: number,
+  ): AlertMessage | null {
+    const { last } = track;
+    if (!last) return null;
+    const message: AlertMessage = { ...last, ...fields, change, seq: last.seq + 1, t: Math.max(t, track.saidAt) };
+    this.say(track, message);
+    return message;
+  }
+
   /** Forgets a subject that was purged. */
   forget(subject: string): void {
     this.tracks.delete(subject);
@@ -124,8 +161,8 @@ export class AlertDesk {
     const { last } = track;
     if (!last) track.began += 1;
     const t = Math.max(said.t, track.saidAt);
-    const kept = Object.fromEntries(CHANGED_HANDS.map((field) => [field, last?.[field]]));
-    return {
+    const flapping = said.state === 'firing' ? flaps(track, t) : (last?.flapping ?? false);
+    const message: AlertMessage = {
       v: 1,
       id: `${track.subject.split('.').slice(2).join('-')}-${track.began}`,
       seq: (last?.seq ?? 0) + 1,
@@ -136,20 +173,31 @@ export class AlertDesk {
       firedAt: said.firedAt,
       resolvedAt: said.resolvedAt === null ? null : t,
       t,
-      ...(last
-        ? (kept as Pick<AlertMessage, (typeof CHANGED_HANDS)[number]>)
-        : { ack: null, silencedBy: [], inhibitedBy: null }),
+      ack: last?.ack ?? null,
+      silencedBy: last?.silencedBy ?? [],
+      inhibitedBy: last?.inhibitedBy ?? null,
       reason: said.reason,
+      ...(flapping && { flapping, message: `${about.message} ${FLAPPING}` }),
     };
+    return { ...message, ...this.hush.quietOf(message) };
   }
 
   private say(track: Track, message: AlertMessage): void {
     track.last = message.state === 'resolved' ? null : message;
     track.saidAt = message.t;
+    if (message.change === 'state') track.changedAt = message.t;
     // It may have been forgotten since it was last resolved.
     this.tracks.set(track.subject, track);
     this.announce(track.subject, message);
+    this.hush.heard(message);
   }
+}
+
+/** Counts a firing; whether it is one of too many. */
+function flaps(track: Track, t: number): boolean {
+  track.firings.push(t);
+  if (track.firings.length > FLAP_COUNT) track.firings.shift();
+  return track.firings.length === FLAP_COUNT && t - track.firings[0]! <= FLAP_MS;
 }
 
 /** How often an alert began, by its id. */

@@ -3,6 +3,10 @@ import type { CompiledRule, EventRule, ThresholdRule } from '../rules/compiled-r
 import { formatMetric, nameOfMetric } from '../rules/metrics.ts';
 import type { Transition } from './alert-life.ts';
 
+/** Added to what is said of an alert that comes and goes; its numbers are those of the desk. */
+export const FLAPPING = '(flapping: fired 5 times within 10 min)';
+const NAMES = 5;
+
 const OVER: Record<string, string> = { '>': 'over', '>=': 'at or over', '<': 'under', '<=': 'at or under' };
 
 /** One sentence for people: what stands how with which target. */
@@ -55,4 +59,10 @@ const VERBS: Record<string, string> = {
 
 function verb(event: string): string {
   return VERBS[event] ?? event;
+}
+
+/** A few names, and how many more there are. */
+export function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES).join(', ');
+  return names.length > NAMES ? `${shown} and ${names.length - NAMES} more` : shown;
 }

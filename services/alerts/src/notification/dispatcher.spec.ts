@@ -28,6 +28,7 @@ class Office {
       dispatcher: this.dispatcher,
       clock: this.clock,
       channelsOf: () => this.channels,
+      notifyOf: () => undefined,
       channelExists: (id) => this.channels.includes(id),
     });
     await notifier.take(subject, order, message);

@@ -3,6 +3,7 @@ import type { AlertMessage, Delivery } from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
 import type { WebhookAnswer } from './webhook.ts';
 import { finishedEntry, shown, type Ledger, type LedgerEntry, type LedgerLine } from './ledger.ts';
+import { groupNotice } from './group-notice.ts';
 import { GIVE_UP_MS, pauseAfter } from './retry-schedule.ts';
 
 /** A queue of attempts; adding one that is queued already changes nothing. */
@@ -23,10 +24,14 @@ export interface DispatcherOptions {
   random?: () => number;
   /** A firing notice that failed so often gives way to its `resolved`. */
   supersedeAfter?: number;
+  /** Whether something keeps an alert quiet now. */
+  isQuiet?(message: AlertMessage): boolean;
 }
 
 const SUPERSEDE_AFTER = 8;
 const OUTCOME_LENGTH = 500;
+/** Alerts of one notice, at most. */
+const MAX_GROUP = 200;
 /** An attempt that is overdue by this has lost its job. */
 const OVERDUE_MS = 5000;
 
@@ -42,7 +47,10 @@ export class Dispatcher {
   /** A delivery that was just written. */
   async offer(line: LedgerLine): Promise<void> {
     await this.superseded(line.chain);
-    if (this.options.ledger.chain(line.chain)[0] === line.id) await this.queueHead(line.chain);
+    const { ledger } = this.options;
+    const [head] = ledger.chain(line.chain);
+    // One that was held back is looked at again when something follows it.
+    if (head === line.id || (head !== undefined && ledger.line(head)?.quiet)) await this.queueHead(line.chain);
   }
 
   /** Makes one attempt; returns the pause before the next, null: none is due. */
@@ -50,11 +58,14 @@ export class Dispatcher {
     const { ledger } = this.options;
     const line = ledger.line(id);
     if (!line || line.state !== 'waiting' || ledger.chain(line.chain)[0] !== id || this.attempting.has(id)) return null;
-    this.attempting.add(id);
+    if (line.quiet || ledger.leaderOf(id) !== undefined) return null;
+    const members = this.gather(line);
+    const busy = [id, ...members];
+    for (const one of busy) this.attempting.add(one);
     try {
-      return await this.send(id);
+      return await this.send(id, members);
     } finally {
-      this.attempting.delete(id);
+      for (const one of busy) this.attempting.delete(one);
     }
   }
 
@@ -64,7 +75,7 @@ export class Dispatcher {
     const now = clock.now();
     let found = 0;
     for (const line of [...ledger.heads()]) {
-      const due = line.nextAttemptAt ?? line.updatedAt;
+      const due = line.nextAttemptAt ?? line.notBefore ?? line.updatedAt;
       if (this.attempting.has(line.id) || (!everything && due + OVERDUE_MS > now)) continue;
       await this.superseded(line.chain);
       await this.queueHead(line.chain);
@@ -103,17 +114,38 @@ export class Dispatcher {
     }
   }
 
-  private async send(id: string): Promise<number | null> {
+  /** Those that go out with a delivery, from its first attempt on. */
+  private gather(line: LedgerLine): string[] {
     const { ledger, clock } = this.options;
-    const entry = await ledger.entry(id);
-    if (!entry?.message) return null;
+    if (line.notBefore === null || line.attempts > 0 || line.members.length > 0) return line.members;
+    const companions = ledger.companions(line, clock.now(), MAX_GROUP - 1);
+    return companions.filter((id) => !this.attempting.has(id));
+  }
+
+  /** Written before it is sent: who goes out together stays together, whatever happens. */
+  private async grouped(entry: LedgerEntry, members: string[]): Promise<[LedgerEntry, ...LedgerEntry[]]> {
+    const { ledger } = this.options;
+    if (members.length === 0) return [entry];
+    const leader = entry.members.length > 0 ? entry : { ...entry, members };
+    if (leader !== entry) await ledger.update(leader);
+    const others = await Promise.all(leader.members.map((id) => ledger.entry(id)));
+    return [leader, ...others.filter((other) => other?.state === 'waiting' && other.message !== null)] as [LedgerEntry]; // prettier-ignore
+  }
+
+  private async send(id: string, members: string[]): Promise<number | null> {
+    const { ledger, clock } = this.options;
+    const found = await ledger.entry(id);
+    if (!found?.message) return null;
+    const [entry, ...others] = await this.grouped(found, members);
+    const together = [entry, ...others].sort((a, b) => a.order - b.order);
+    const message = groupNotice(together.map((one) => one.message!) as [AlertMessage]);
     const startedAt = clock.now();
     const tried: LedgerEntry = {
       ...entry,
       attempts: entry.attempts + 1,
       firstAttemptAt: entry.firstAttemptAt ?? startedAt,
     };
-    const { ok, gone, outcome, retryAfterMs } = await this.outcomeOf(tried.channelId, id, entry.message);
+    const { ok, gone, outcome, retryAfterMs } = await this.outcomeOf(tried.channelId, id, message);
     if (ok) return this.finish(tried, 'delivered', outcome);
     if (gone) return this.finish(tried, 'dead', outcome);
     const pause = Math.max(pauseAfter(tried.attempts, this.options.random), retryAfterMs ?? 0);
@@ -142,9 +174,17 @@ export class Dispatcher {
 
   private async finish(entry: LedgerEntry, state: 'delivered' | 'dead', outcome: string): Promise<null> {
     const { ledger, clock, log } = this.options;
+    const chains = [entry.chain];
+    for (const id of entry.members) {
+      const member = await ledger.entry(id);
+      if (member?.state !== 'waiting') continue;
+      const { attempts, firstAttemptAt } = entry;
+      await ledger.update(finishedEntry({ ...member, attempts, firstAttemptAt }, state, outcome, clock.now()));
+      chains.push(member.chain);
+    }
     await ledger.update(finishedEntry(entry, state, outcome, clock.now()));
     if (state === 'dead') log.warn('notice given up', { delivery: entry.id, attempts: entry.attempts, outcome });
-    await this.queueHead(entry.chain);
+    for (const chain of chains) await this.queueHead(chain);
     return null;
   }
 
@@ -153,6 +193,7 @@ export class Dispatcher {
     const { ledger, clock, supersedeAfter = SUPERSEDE_AFTER } = this.options;
     const [head, next] = ledger.chain(chain).map((id) => ledger.line(id));
     if (!head || !next || head.alertState === 'resolved' || next.alertState !== 'resolved') return false;
+    if (head.members.length > 0 || ledger.leaderOf(head.id) !== undefined) return false;
     if (next.alertId !== head.alertId || head.attempts < supersedeAfter) return false;
     if (this.attempting.has(head.id) && !attemptIsOver) return false;
     const entry = await ledger.entry(head.id);
@@ -165,7 +206,17 @@ export class Dispatcher {
     const { ledger, queue, clock } = this.options;
     const [id] = ledger.chain(chain);
     const line = id === undefined ? undefined : ledger.line(id);
-    if (line) await queue.add(line, Math.max(0, (line.nextAttemptAt ?? 0) - clock.now()));
+    if (!line || ledger.leaderOf(line.id) !== undefined || (line.quiet && !(await this.letOut(line)))) return;
+    await queue.add(line, Math.max(0, (line.nextAttemptAt ?? line.notBefore ?? 0) - clock.now()));
+  }
+
+  /** Lets a delivery go that was held back, when nothing keeps its alert quiet any more. */
+  private async letOut(line: LedgerLine): Promise<boolean> {
+    const { ledger, isQuiet } = this.options;
+    const entry = await ledger.entry(line.id);
+    if (!entry?.message || isQuiet?.(entry.message)) return false;
+    await ledger.update({ ...entry, quiet: false });
+    return true;
   }
 }
 

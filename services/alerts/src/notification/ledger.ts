@@ -11,10 +11,21 @@ export const LedgerEntry = Delivery.extend({
   order: z.int(),
   firstAttemptAt: z.int().nullable(),
   message: AlertMessage.nullable(),
+  /** Not before its group is complete, Unix milliseconds; null: at once. */
+  notBefore: z.int().nullable().default(null),
+  /** Held back while something keeps its alert quiet. */
+  quiet: z.boolean().default(false),
+  /** Deliveries that go out with this one, and share what becomes of it. */
+  members: z.array(z.string()).default([]),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
+/** A delivery that is new; what is left out is not held back. */
+export type NewEntry = z.input<typeof LedgerEntry>;
 /** An entry without what is sent: what is kept in memory. */
-export type LedgerLine = Omit<LedgerEntry, 'message'> & { alertState: AlertMessage['state'] | null };
+export type LedgerLine = Omit<LedgerEntry, 'message'> & {
+  alertState: AlertMessage['state'] | null;
+  ruleId: string | null;
+};
 
 /** What the ledger needs of a bucket. */
 export interface LedgerBucket {
@@ -36,6 +47,8 @@ export class Ledger {
   /** The unfinished ones of each chain, in order. */
   private readonly chains = new Map<string, string[]>();
   private readonly finished: string[] = [];
+  /** The delivery with which another one goes out. */
+  private readonly leaders = new Map<string, string>();
   /** Channels by `<alertId>.<seq>`. */
   private readonly heard = new Map<string, string[]>();
 
@@ -45,6 +58,7 @@ export class Ledger {
     this.lines.clear();
     this.chains.clear();
     this.heard.clear();
+    this.leaders.clear();
     this.finished.length = 0;
     const found: LedgerEntry[] = [];
     const subscription = await this.bucket.watch((_key, entry) => entry && found.push(entry));
@@ -80,6 +94,27 @@ export class Ledger {
     return this.chains.get(chain) ?? [];
   }
 
+  /** The delivery with which this one goes out; undefined: it goes by itself. */
+  leaderOf(id: string): string | undefined {
+    return this.leaders.get(id);
+  }
+
+  /** What waits to go out together with a delivery: of its rule and channel, whole beginnings of chains, at most `limit`. */
+  companions(leader: LedgerLine, now: number, limit: number): string[] {
+    const found: string[] = [];
+    const joins = (id: string): boolean => {
+      const line = this.lines.get(id);
+      return line !== undefined && line.ruleId === leader.ruleId && line.channelId === leader.channelId && mayJoin(line, now) && !this.leaders.has(id); // prettier-ignore
+    };
+    for (const chain of this.chains.values()) {
+      for (const id of chain) {
+        if (found.length >= limit || (id !== leader.id && !joins(id))) break;
+        if (id !== leader.id) found.push(id);
+      }
+    }
+    return found;
+  }
+
   /** The channels that have deliveries of an alert's messages with `from` ≤ seq < `to`. */
   channelsOf(alertId: string, from: number, to: number): string[] {
     const found = new Set<string>();
@@ -111,8 +146,9 @@ export class Ledger {
   }
 
   /** Writes a delivery that is new; one that is there stays as it is. */
-  async create(entry: LedgerEntry): Promise<void> {
-    if (this.lines.has(entry.id)) return;
+  async create(draft: NewEntry): Promise<void> {
+    if (this.lines.has(draft.id)) return;
+    const entry = LedgerEntry.parse(draft);
     await this.bucket.put(entry.id, entry);
     this.remember(entry);
   }
@@ -131,9 +167,13 @@ export class Ledger {
   private remember(entry: LedgerEntry): void {
     const { message, ...line } = entry;
     const told = `${entry.alertId}.${entry.seq}`;
-    if (!this.lines.has(entry.id)) this.heard.set(told, [...(this.heard.get(told) ?? []), entry.channelId]);
-    const alertState = message?.state ?? this.lines.get(entry.id)?.alertState ?? null;
-    this.lines.set(entry.id, { ...line, alertState });
+    const before = this.lines.get(entry.id);
+    if (!before) this.heard.set(told, [...(this.heard.get(told) ?? []), entry.channelId]);
+    for (const id of before?.members ?? []) this.leaders.delete(id);
+    if (entry.state === 'waiting') for (const id of entry.members) this.leaders.set(id, entry.id);
+    const alertState = message?.state ?? before?.alertState ?? null;
+    const ruleId = message?.rule.id ?? before?.ruleId ?? null;
+    this.lines.set(entry.id, { ...line, alertState, ruleId });
     const chain = (this.chains.get(entry.chain) ?? []).filter((id) => id !== entry.id);
     if (entry.state === 'waiting') {
       const at = chain.findIndex((id) => this.lines.get(id)!.order > entry.order);
@@ -158,7 +198,14 @@ export class Ledger {
 /** What remains to be kept of a delivery in that state: only what may be sent again. */
 export function finishedEntry(entry: LedgerEntry, state: DeliveryState, outcome: string, now: number): LedgerEntry {
   const message = state === 'dead' ? entry.message : null;
-  return { ...entry, state, outcome, message, nextAttemptAt: null, updatedAt: now };
+  return { ...entry, state, outcome, message, members: [], nextAttemptAt: null, updatedAt: now };
+}
+
+/** Whether a delivery waits for the end of its window, has not been tried by itself, and the window is over. */
+function mayJoin({ state, notBefore, attempts, quiet, members }: LedgerLine, now: number): boolean {
+  return (
+    state === 'waiting' && notBefore !== null && notBefore <= now && attempts === 0 && !quiet && members.length === 0
+  );
 }
 
 export function shown(line: LedgerLine | LedgerEntry): Delivery {

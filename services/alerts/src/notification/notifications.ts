@@ -6,7 +6,7 @@ import { AttemptQueues } from './attempt-queues.ts';
 import { ChannelBook, StoredChannel } from './channel-book.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Ledger, LedgerEntry } from './ledger.ts';
-import { Notifier } from './notifier.ts';
+import { Notifier, type StandingAlert } from './notifier.ts';
 import type { SecretBox } from '@deckwatch/service-kit';
 import { TransitionFeed } from './transition-feed.ts';
 import { postWebhook, type WebhookAnswer } from './webhook.ts';
@@ -20,6 +20,11 @@ export interface NotificationOptions {
   redisCa?: string;
   box: SecretBox | undefined;
   channelsOf(ruleId: string): readonly string[];
+  notifyOf(ruleId: string): { groupMs: number; repeatMs: number } | undefined;
+  /** Whether something keeps an alert quiet now. */
+  isQuiet(message: AlertMessage): boolean;
+  /** All alerts that are pending, firing or without data. */
+  standing(): Iterable<StandingAlert>;
 }
 
 const SWEEP_MS = 10_000;
@@ -29,7 +34,7 @@ const TEST_TIMEOUT_MS = 5000;
 export class Notifications {
   readonly channels: ChannelBook;
   readonly ledger: Ledger;
-  private running?: { dispatcher: Dispatcher; queues: AttemptQueues; feed: TransitionFeed };
+  private running?: { dispatcher: Dispatcher; queues: AttemptQueues; feed: TransitionFeed; notifier: Notifier };
   private timer?: Timer;
 
   private constructor(
@@ -54,7 +59,7 @@ export class Notifications {
 
   /** Begins to deliver. */
   async activate(): Promise<void> {
-    const { bus, log, clock, parts, redisUrl, redisCa, channelsOf } = this.options;
+    const { bus, log, clock, parts, redisUrl, redisCa, channelsOf, notifyOf, isQuiet } = this.options;
     await this.ledger.load();
     const queues: AttemptQueues = new AttemptQueues({
       redisUrl,
@@ -65,11 +70,11 @@ export class Notifications {
       onBack: () => void this.sweep(true),
     });
     const send = (channelId: string, id: string, message: AlertMessage) => this.send(channelId, id, message);
-    const dispatcher: Dispatcher = new Dispatcher({ ledger: this.ledger, queue: queues, send, clock, log });
+    const dispatcher: Dispatcher = new Dispatcher({ ledger: this.ledger, queue: queues, send, clock, log, isQuiet });
     const channelExists = (id: string) => this.channels.has(id);
-    const notifier = new Notifier({ ledger: this.ledger, dispatcher, clock, channelsOf, channelExists });
+    const notifier = new Notifier({ ledger: this.ledger, dispatcher, clock, channelsOf, channelExists, notifyOf });
     const feed = new TransitionFeed(bus, (subject, seq, message) => notifier.take(subject, seq, message), log);
-    this.running = { dispatcher, queues, feed };
+    this.running = { dispatcher, queues, feed, notifier };
     for (const { id } of this.channels.list()) queues.open(id);
     feed.start();
     this.sweepLater();
@@ -130,6 +135,7 @@ export class Notifications {
   private async sweep(everything: boolean): Promise<void> {
     try {
       await this.running?.dispatcher.sweep(everything);
+      await this.running?.notifier.remind(this.options.standing());
     } catch (error) {
       this.options.log.warn('deliveries not swept', { fault: faultOf(error) });
     }

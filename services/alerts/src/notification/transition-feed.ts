@@ -51,7 +51,7 @@ export class TransitionFeed {
   private async consume(backoff: Backoff): Promise<void> {
     await this.ensure();
     const consumer = await this.bus.js.consumers.get(STREAM, DURABLE);
-    const messages = await consumer.consume({ max_messages: 16, expires: 10_000 });
+    const messages = await consumer.consume({ max_messages: 16, expires: 10_000, abort_on_missing_resource: true });
     this.messages = messages;
     if (this.abort.signal.aborted) await messages.close();
     for await (const message of messages) {

@@ -1,23 +1,29 @@
 import { RpcFault, type RpcHandlers } from '@deckwatch/bus';
 import type { AlertMessage, ALERTS_RPC } from '@deckwatch/contracts';
 import type { Notifications } from '../notification/notifications.ts';
+import type { SilenceBook } from '../noise/silence-book.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AlertHistory } from '../storage/alert-history.ts';
 
 export interface HandlerParts {
   rules: RuleBook;
+  silences: SilenceBook;
   notifications: Notifications;
   history: Pick<AlertHistory, 'page'>;
   /** Alerts that are pending, firing or without data, as they are stored. */
   active(): AlertMessage[];
+  /** `note` null: takes the acknowledgement back. */
+  acknowledge(id: string, by: string, note: string | null): Promise<AlertMessage>;
 }
 
 /** The service's door on the bus: no logic, only who answers what. */
 export function alertsHandlers({
   rules,
+  silences,
   notifications,
   history,
   active,
+  acknowledge,
 }: HandlerParts): RpcHandlers<typeof ALERTS_RPC> {
   const { channels, ledger } = notifications;
   return {
@@ -34,6 +40,15 @@ export function alertsHandlers({
         .sort((a, b) => b.since - a.since),
     }),
     history: (query) => history.page(query),
+    ack: ({ id, by, note }) => acknowledge(id, by, note),
+    unack: ({ id, by }) => acknowledge(id, by, null),
+    silences: () => ({ items: silences.list() }),
+    silence: ({ id }) => silences.get(id),
+    saveSilence: ({ silence, by, id, revision }) => silences.save(silence, by, id, revision),
+    deleteSilence: async ({ id }) => {
+      await silences.delete(id);
+      return {};
+    },
     channels: () => ({ items: channels.list() }),
     saveChannel: ({ channel, id }) => channels.save(channel, id),
     deleteChannel: async ({ id }) => {

@@ -39,6 +39,8 @@ export class AlertStore {
   /** What the stream says of alerts that are not resolved. */
   private readonly live = new Map<string, AlertMessage>();
   private readonly queues = new Map<string, Task[]>();
+  /** Who waits until nothing of a subject waits any more. */
+  private readonly waiters = new Map<string, (() => void)[]>();
   private readonly ready: string[] = [];
   private readonly abort = new AbortController();
   private running = 0;
@@ -72,6 +74,22 @@ export class AlertStore {
     return [...this.live.values()];
   }
 
+  /** The same with subject and sequence. */
+  *standing(): Generator<{ subject: string; order: number; message: AlertMessage }> {
+    for (const [subject, message] of this.live) yield { subject, order: this.known.get(subject)?.seq ?? 0, message };
+  }
+
+  /** The last message of a subject whose alert lives. */
+  last(subject: string): AlertMessage | undefined {
+    return this.live.get(subject);
+  }
+
+  /** Resolves when nothing of a subject waits any more. */
+  whenStored(subject: string): Promise<void> {
+    if (!this.queues.has(subject)) return Promise.resolve();
+    return new Promise((resolve) => this.waiters.set(subject, [...(this.waiters.get(subject) ?? []), resolve]));
+  }
+
   /** Whether this message of the stream was neither written nor read here, nor is being written. */
   isForeign(subject: string, seq: number): boolean {
     return !this.queues.has(subject) && seq > (this.known.get(subject)?.seq ?? 0);
@@ -98,6 +116,13 @@ export class AlertStore {
     this.queues.clear();
     this.ready.length = 0;
     this.queued = 0;
+    for (const subject of [...this.waiters.keys()]) this.wake(subject);
+  }
+
+  private wake(subject: string): void {
+    const waiters = this.waiters.get(subject);
+    this.waiters.delete(subject);
+    waiters?.forEach((resolve) => resolve());
   }
 
   private enqueue(subject: string, task: Task): void {
@@ -135,7 +160,9 @@ export class AlertStore {
         this.queued -= 1;
       }
     }
-    if (!this.abort.signal.aborted) this.queues.delete(subject);
+    if (this.abort.signal.aborted) return;
+    this.queues.delete(subject);
+    this.wake(subject);
   }
 
   private async write(subject: string, message: AlertMessage, queue: Task[]): Promise<void> {

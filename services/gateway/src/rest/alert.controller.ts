@@ -17,6 +17,16 @@ export class AlertController {
     return pageOf(items, { ...query, sortKey: (alert) => alert.since, id: (alert) => alert.id, order: 'desc' });
   }
 
+  @Route('ackAlert')
+  acknowledge(@Checked() { params, body, user }: Call<'ackAlert'>): Promise<Answer<'ackAlert'>> {
+    return this.bus.call('alerts', ALERTS_RPC, 'ack', { ...params, ...body, by: user.name });
+  }
+
+  @Route('unackAlert')
+  unacknowledge(@Checked() { params, user }: Call<'unackAlert'>): Promise<Answer<'unackAlert'>> {
+    return this.bus.call('alerts', ALERTS_RPC, 'unack', { ...params, by: user.name });
+  }
+
   @Route('alertHistory')
   history(@Checked() { query }: Call<'alertHistory'>): Promise<Answer<'alertHistory'>> {
     return this.bus.call('alerts', ALERTS_RPC, 'history', query, 10_000);

@@ -18,6 +18,7 @@ import { OpsController } from './ops.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { RuleController } from './rule.controller.ts';
 import { SessionController } from './session.controller.ts';
+import { SilenceController } from './silence.controller.ts';
 
 export const CONTROLLERS = [
   AlertController,
@@ -32,6 +33,7 @@ export const CONTROLLERS = [
   OpsController,
   RuleController,
   SessionController,
+  SilenceController,
   TokenController,
   UserController,
 ];
