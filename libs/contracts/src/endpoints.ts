@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ALERT_ENDPOINTS } from './alert-endpoints.ts';
+import { endpoint, idParam, Moment, pageOf, Paging } from './endpoint.ts';
 import {
   Account,
   ApiToken,
@@ -11,14 +13,11 @@ import {
   SignedIn,
   Username,
 } from './account.ts';
-import { AlertMessage, AlertState } from './alert.ts';
 import { Container, ContainerDetails, ContainerState, Happening } from './container.ts';
 import { Host } from './host.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
-import type { Access } from './roles.ts';
-import { ContainerId, Timestamp, Token } from './primitives.ts';
+import { ContainerId, Timestamp } from './primitives.ts';
 import { HistorySeries, RecentSeries } from './rpc.ts';
-import { AlertRuleDraft, StoredRule } from './rule.ts';
 import {
   Session,
   SessionCount,
@@ -28,85 +27,11 @@ import {
   SessionRevocation,
   SessionSource,
 } from './session.ts';
-import { Silence, SilenceDraft } from './silence.ts';
 import { STAT_COLS } from './columns.ts';
 import { token } from './subjects.ts';
 
-/**
- * The REST API, one entry an endpoint: the gateway's routes, their validation, their roles and the OpenAPI document
- * all come from here.
- */
+export type { Endpoint } from './endpoint.ts';
 
-export interface Endpoint<
-  P extends z.ZodObject = z.ZodObject,
-  Q extends z.ZodObject = z.ZodObject,
-  B extends z.ZodType = z.ZodType,
-  A extends z.ZodType = z.ZodType,
-> {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Under `/api/v1`, parameters as `{name}`. */
-  path: string;
-  /** The least role that may call it. */
-  role: Access;
-  /** Tokens of this scope may call it as well. */
-  scope: 'ingest' | null;
-  /** Whether its changes are written into the audit log; all of those with a method but GET are, unless this is false. */
-  audited: boolean;
-  summary: string;
-  tag: string;
-  params: P;
-  query: Q;
-  body: B;
-  answer: A;
-  /** Of the answer; text of another kind is streamed. */
-  type: 'application/json' | 'text/csv';
-  status: 200 | 201 | 204;
-}
-
-const Empty = z.object({});
-type Empty = typeof Empty;
-
-type EndpointDraft<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> = Pick<
-  Endpoint,
-  'method' | 'path' | 'summary' | 'tag'
-> & {
-  role?: Access;
-  scope?: 'ingest';
-  audited?: boolean;
-  params?: P;
-  query?: Q;
-  body?: B;
-  answer?: A;
-  type?: Endpoint['type'];
-  status?: 200 | 201 | 204;
-};
-
-function endpoint<
-  P extends z.ZodObject = Empty,
-  Q extends z.ZodObject = Empty,
-  B extends z.ZodType = z.ZodUndefined,
-  A extends z.ZodType = z.ZodUndefined,
->(draft: EndpointDraft<P, Q, B, A>): Endpoint<P, Q, B, A> {
-  return {
-    role: 'viewer',
-    scope: null,
-    audited: draft.method !== 'get',
-    params: Empty as unknown as P,
-    query: Empty as unknown as Q,
-    body: z.undefined() as unknown as B,
-    answer: z.undefined() as unknown as A,
-    type: 'application/json',
-    status: 200,
-    ...draft,
-  };
-}
-
-const Paging = {
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(1000).optional(),
-};
-const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int() });
 /** A host or app by its name, as people write it: taken as it stands in subjects. */
 const Name = z
   .string()
@@ -121,7 +46,6 @@ const Keys = z
   .transform((text) => [...new Set(text.split(',').filter(Boolean))])
   .pipe(z.array(z.string()).min(1).max(200));
 const Order = z.enum(['asc', 'desc']);
-const Moment = z.coerce.number().pipe(Timestamp);
 
 /** The latest sample of a container, named; null: none. */
 const Figures = z
@@ -159,9 +83,11 @@ export const CONTAINER_SORTS = [
 ] as const;
 
 const containerParams = z.object({ host: Name, id: ContainerId });
-const idParam = z.object({ id: Token });
-const alertParam = z.object({ id: AlertMessage.shape.id.max(600) });
 
+/**
+ * The REST API, one entry an endpoint: the gateway's routes, their validation, their roles and the OpenAPI document
+ * all come from here.
+ */
 export const ENDPOINTS = {
   login: endpoint({
     method: 'post', path: '/auth/login', tag: 'accounts', role: 'anyone', audited: false,
@@ -349,62 +275,7 @@ export const ENDPOINTS = {
     method: 'get', path: '/export/alerts.csv', tag: 'export', summary: 'Alert messages as CSV, newest first',
     query: z.object({ from: Moment.optional(), to: Moment.optional() }), type: 'text/csv', answer: z.string(),
   }),
-  listRules: endpoint({
-    method: 'get', path: '/alert-rules', tag: 'alerts', summary: 'All rules', query: z.object(Paging), answer: pageOf(StoredRule),
-  }),
-  createRule: endpoint({
-    method: 'post', path: '/alert-rules', tag: 'alerts', role: 'admin', summary: 'Create a rule', status: 201,
-    body: AlertRuleDraft, answer: StoredRule,
-  }),
-  getRule: endpoint({
-    method: 'get', path: '/alert-rules/{id}', tag: 'alerts', summary: 'One rule', params: idParam, answer: StoredRule,
-  }),
-  replaceRule: endpoint({
-    method: 'put', path: '/alert-rules/{id}', tag: 'alerts', role: 'admin',
-    summary: 'Replace a rule; refused with 409 when it was changed since `revision`', params: idParam,
-    query: z.object({ revision: z.coerce.number().int().optional() }), body: AlertRuleDraft, answer: StoredRule,
-  }),
-  deleteRule: endpoint({
-    method: 'delete', path: '/alert-rules/{id}', tag: 'alerts', role: 'admin', summary: 'Delete a rule', status: 204, params: idParam,
-  }),
-  listAlerts: endpoint({
-    method: 'get', path: '/alerts', tag: 'alerts', summary: 'Alerts by state; without one, those that are pending, firing or without data',
-    query: z.object({ ...Paging, state: AlertState.optional() }), answer: pageOf(AlertMessage),
-  }),
-  alertHistory: endpoint({
-    method: 'get', path: '/alerts/history', tag: 'alerts', summary: 'Alert messages, newest first',
-    query: z.object({ ...Paging, from: Moment.optional(), to: Moment.optional(), state: AlertState.optional() }),
-    answer: pageOf(AlertMessage),
-  }),
-  ackAlert: endpoint({
-    method: 'post', path: '/alerts/{id}/ack', tag: 'alerts', role: 'operator',
-    summary: 'Acknowledge an alert until it is resolved; again: with another note', params: alertParam,
-    body: z.object({ note: z.string().max(1000).default('') }), answer: AlertMessage,
-  }),
-  unackAlert: endpoint({
-    method: 'post', path: '/alerts/{id}/unack', tag: 'alerts', role: 'operator',
-    summary: 'Take an acknowledgement back', params: alertParam, answer: AlertMessage,
-  }),
-  listSilences: endpoint({
-    method: 'get', path: '/silences', tag: 'alerts', summary: 'Silences: those that are on, to come, or over for less than a week',
-    query: z.object(Paging), answer: pageOf(Silence),
-  }),
-  createSilence: endpoint({
-    method: 'post', path: '/silences', tag: 'alerts', role: 'operator', status: 201,
-    summary: 'Notify nobody of the alerts that match, from start to end', body: SilenceDraft, answer: Silence,
-  }),
-  getSilence: endpoint({
-    method: 'get', path: '/silences/{id}', tag: 'alerts', summary: 'One silence', params: idParam, answer: Silence,
-  }),
-  replaceSilence: endpoint({
-    method: 'put', path: '/silences/{id}', tag: 'alerts', role: 'operator',
-    summary: 'Change a silence; refused with 409 when it was changed since `revision`', params: idParam,
-    query: z.object({ revision: z.coerce.number().int().optional() }), body: SilenceDraft, answer: Silence,
-  }),
-  deleteSilence: endpoint({
-    method: 'delete', path: '/silences/{id}', tag: 'alerts', role: 'operator', status: 204,
-    summary: 'Delete a silence: what it held back and still fires is notified now', params: idParam,
-  }),
+  ...ALERT_ENDPOINTS,
   listChannels: endpoint({
     method: 'get', path: '/channels', tag: 'notifications', summary: 'Channels, without their secrets',
     query: z.object(Paging), answer: pageOf(Channel),

@@ -13,6 +13,7 @@ export { API_PREFIX, openApiDocument } from './openapi.ts';
 export * from './primitives.ts';
 export * from './roles.ts';
 export * from './rpc.ts';
+export * from './rule-preview.ts';
 export * from './rule.ts';
 export { SERVER_FRAMES } from './server-frame-schemas.ts';
 export * from './server-frames.ts';

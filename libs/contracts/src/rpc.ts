@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AlertMessage, AlertState } from './alert.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
 import { ContainerId, Timestamp, Token } from './primitives.ts';
+import { ProvisioningStatus, RulePreview } from './rule-preview.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
 import {
   Session,
@@ -99,6 +100,8 @@ export const ALERTS_RPC = {
   /** Without `revision`: create; with it: replace that revision, refused with 409 when another came between. */
   saveRule: method(z.object({ rule: AlertRuleDraft, revision: z.int().optional() }), StoredRule),
   deleteRule: method(ById, Nothing),
+  previewRule: method(z.object({ rule: AlertRuleDraft }), RulePreview),
+  provisioning: method(Nothing, ProvisioningStatus),
   active: method(z.object({ state: AlertState.optional() }), z.object({ items: z.array(AlertMessage) })),
   history: method(
     z.object({ ...Page, from: Timestamp.optional(), to: Timestamp.optional(), state: AlertState.optional() }),

@@ -24,6 +24,7 @@ export class AlertsModule implements OnModuleInit, OnApplicationShutdown {
       clock,
       parts,
       holder,
+      rulesFile: settings.DECKWATCH_RULES_FILE,
       redis: { redisUrl, redisCa, box },
     });
     registerMetrics(metrics, this.supervisor);

@@ -1,7 +1,8 @@
-import type { AlertMessage, ContainerEvent } from '@deckwatch/contracts';
+import type { AlertMessage, ContainerEvent, HostReport } from '@deckwatch/contracts';
 import { containerKey } from '@deckwatch/contracts';
 import type { Track } from '../lifecycle/alert-desk.ts';
 import type { Selectable, ThresholdRule } from '../rules/compiled-rule.ts';
+import type { Row } from '../rules/metrics.ts';
 
 /** One threshold rule on one target. `track` is set while the alert lives, so an idle watch costs one comparison. */
 export interface Watch {
@@ -25,6 +26,9 @@ export interface Target extends Selectable {
   /** When the last sample came in, by this service's clock. */
   heardAt: number;
   intervalMs: number;
+  /** The last sample as it came; null: none yet. */
+  lastRow: Row | null;
+  lastReport: HostReport | null;
   /** Whether a check for missing samples is waiting. */
   watchedForSilence: boolean;
 }
@@ -39,6 +43,8 @@ export function newTarget(kind: Target['kind'], key: string, about: Selectable):
     sampledAt: 0,
     heardAt: 0,
     intervalMs: 1000,
+    lastRow: null,
+    lastReport: null,
   };
   return { ...about, ...idle, kind, key, watchedForSilence: false };
 }

@@ -9,7 +9,7 @@ import type { Clock } from '@deckwatch/service-kit';
 import type { AlertDesk, Track } from '../lifecycle/alert-desk.ts';
 import { loseSight, observe, type Timing } from '../lifecycle/alert-life.ts';
 import { listOf } from '../lifecycle/alert-text.ts';
-import type { ThresholdRule } from '../rules/compiled-rule.ts';
+import type { CompiledRule, ThresholdRule } from '../rules/compiled-rule.ts';
 import { SilenceWatch, silenceOf } from './silence-watch.ts';
 import { TargetIndex } from './target-index.ts';
 import {
@@ -95,6 +95,7 @@ export class ThresholdEvaluator {
     for (const row of sweep.rows) {
       const target = containers.get(row[0]);
       if (!target || !this.accept(target, sweep.t, sweep.intervalMs)) continue;
+      target.lastRow = row;
       for (const watch of target.watches) this.judge(target, watch, watch.rule.readRow(row, target, memTotal), sweep.t);
     }
   }
@@ -102,6 +103,7 @@ export class ThresholdEvaluator {
   hostReport(report: HostReport): void {
     const target = this.hostOf(report);
     if (!target) return;
+    target.lastReport = report;
     this.memTotals.set(report.host, report.memTotal);
     if (!this.active || !this.accept(target, report.t, report.intervalMs)) return;
     for (const watch of target.watches) this.judge(target, watch, watch.rule.readReport(report), report.t);
@@ -152,6 +154,18 @@ export class ThresholdEvaluator {
     const target = this.index.find(track.kind, track.key);
     const watch = target?.watches.find((one) => one.rule.rule.id === track.ruleId);
     if (watch) watch.track = track.life ? track : null;
+  }
+
+  /** The targets that a rule, stored or not, would watch. */
+  select({ rule, selects }: CompiledRule): Target[] {
+    return [...this.index.targets()].filter((target) => target.kind === rule.target && selects(target));
+  }
+
+  /** What a rule would have to judge of a target now; null: unknown. */
+  valueOf(target: Target, rule: ThresholdRule): number | null {
+    if (target.lastReport) return rule.readReport(target.lastReport);
+    const memTotal = this.memTotals.get(target.host) ?? null;
+    return target.lastRow && !target.ended ? rule.readRow(target.lastRow, target, memTotal) : null;
   }
 
   private update(target: Target, event: ContainerEvent): void {

@@ -7,6 +7,7 @@ import { Evaluator } from '../evaluation/evaluator.ts';
 import { Feeds, type Position } from '../evaluation/feeds.ts';
 import { Notifications, type NotificationOptions } from '../notification/notifications.ts';
 import { SilenceBook } from '../noise/silence-book.ts';
+import { Provisioning } from '../rules/provisioning.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { SeedMark } from '../rules/seed-rules.ts';
 import { AlertCount, CountBook } from '../storage/count-book.ts';
@@ -20,6 +21,8 @@ export interface SupervisorOptions {
   parts: Parts;
   /** Different for each start. */
   holder: string;
+  /** The path of the provisioning file. */
+  rulesFile?: string;
   redis: Pick<NotificationOptions, 'redisUrl' | 'redisCa' | 'box'>;
 }
 
@@ -95,6 +98,7 @@ export class AlertsSupervisor {
     this.giveWay();
     await this.turn;
     this.held.feeds.close();
+    this.held.provisioning.close();
     this.held.rules.close();
     this.held.silences.close();
     this.hosts?.unsubscribe();
@@ -105,6 +109,7 @@ export class AlertsSupervisor {
     const { rules, silences, feeds, evaluator } = this.held;
     await rules.open();
     await silences.open();
+    await this.held.provisioning.open();
     await feeds.open();
     const hosts = await this.options.bus.bucket(BUCKETS.hosts, z.unknown());
     this.hosts = await hosts.watch((host, value) =>
@@ -156,12 +161,7 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
   const ruleBucket = await bus.bucket(BUCKETS.rules, AlertRule);
   const seedMarks = await bus.bucket(BUCKETS.leases, SeedMark);
   const counts = new CountBook(await bus.bucket(BUCKETS.alertCounts, AlertCount));
-  const silences: SilenceBook = new SilenceBook({
-    bucket: await bus.bucket(BUCKETS.silences, SilenceRecord),
-    clock,
-    newId: () => randomBytes(6).toString('hex'),
-    onChange: () => evaluator.noise.refreshSilences(),
-  });
+  const silences = await silenceBook(options, () => evaluator.noise.refreshSilences());
   const evaluator: Evaluator = new Evaluator({
     clock,
     silences,
@@ -188,6 +188,41 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
     { onRule, onDropped: (id) => evaluator.dropRule(id) },
     () => notifications.channels.ids,
   );
+  const provisioning = provisioningOf(options, { rules, silences, notifications });
   const feeds = new Feeds(bus, evaluator, log, () => !term()?.full);
-  return { bus, log, clock, evaluator, feeds, rules, silences, ruleBucket, seedMarks, counts, notifications };
+  return {
+    bus,
+    log,
+    clock,
+    evaluator,
+    feeds,
+    rules,
+    silences,
+    provisioning,
+    ruleBucket,
+    seedMarks,
+    counts,
+    notifications,
+  };
+}
+
+async function silenceBook({ bus, clock }: SupervisorOptions, onChange: () => void): Promise<SilenceBook> {
+  const bucket = await bus.bucket(BUCKETS.silences, SilenceRecord);
+  return new SilenceBook({ bucket, clock, newId: () => randomBytes(6).toString('hex'), onChange });
+}
+
+function provisioningOf(
+  { rulesFile, clock, log }: SupervisorOptions,
+  books: Pick<TermParts, 'rules' | 'silences' | 'notifications'>,
+): Provisioning {
+  return new Provisioning({
+    path: rulesFile,
+    clock,
+    log,
+    channels: () => books.notifications.channels.ids,
+    apply: ({ rules, silences }) => {
+      books.rules.provision(rules);
+      books.silences.provision(silences);
+    },
+  });
 }

@@ -6,6 +6,8 @@ import type { Feeds, Position } from '../evaluation/feeds.ts';
 import type { Notifications } from '../notification/notifications.ts';
 import { alertsHandlers } from '../rpc/alerts-handlers.ts';
 import type { SilenceBook } from '../noise/silence-book.ts';
+import type { Provisioning } from '../rules/provisioning.ts';
+import { previewRule } from '../rules/rule-preview.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { seedRules, type SeedMark } from '../rules/seed-rules.ts';
 import { AlertHistory } from '../storage/alert-history.ts';
@@ -22,6 +24,7 @@ export interface TermParts {
   feeds: Feeds;
   rules: RuleBook;
   silences: SilenceBook;
+  provisioning: Provisioning;
   ruleBucket: Bucket<AlertRule>;
   seedMarks: Bucket<SeedMark>;
   counts: CountBook;
@@ -105,6 +108,8 @@ export class Term {
         notifications,
         history,
         active: () => this.active,
+        preview: async (draft) => previewRule(rules.check(draft), evaluator, bus),
+        provisioning: () => this.parts.provisioning.status,
         acknowledge: (id, by, note) => this.acknowledge(id, by, note),
       }),
     );

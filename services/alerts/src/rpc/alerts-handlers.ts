@@ -1,5 +1,5 @@
 import { RpcFault, type RpcHandlers } from '@deckwatch/bus';
-import type { AlertMessage, ALERTS_RPC } from '@deckwatch/contracts';
+import type { AlertMessage, AlertRuleDraft, ALERTS_RPC, ProvisioningStatus, RulePreview } from '@deckwatch/contracts';
 import type { Notifications } from '../notification/notifications.ts';
 import type { SilenceBook } from '../noise/silence-book.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
@@ -12,6 +12,8 @@ export interface HandlerParts {
   history: Pick<AlertHistory, 'page'>;
   /** Alerts that are pending, firing or without data, as they are stored. */
   active(): AlertMessage[];
+  preview(draft: AlertRuleDraft): Promise<RulePreview>;
+  provisioning(): ProvisioningStatus;
   /** `note` null: takes the acknowledgement back. */
   acknowledge(id: string, by: string, note: string | null): Promise<AlertMessage>;
 }
@@ -24,12 +26,16 @@ export function alertsHandlers({
   history,
   active,
   acknowledge,
+  preview,
+  provisioning,
 }: HandlerParts): RpcHandlers<typeof ALERTS_RPC> {
   const { channels, ledger } = notifications;
   return {
     rules: () => ({ items: rules.list() }),
     rule: ({ id }) => rules.get(id),
     saveRule: ({ rule, revision }) => rules.save(rule, revision),
+    previewRule: ({ rule }) => preview(rule),
+    provisioning,
     deleteRule: async ({ id }) => {
       await rules.delete(id);
       return {};

@@ -124,3 +124,29 @@ describe('the built-in rules', () => {
     expect(bucket.stored.get('host-cpu-warning')!.value.enabled).toBe(false);
   });
 });
+
+describe('provisioned rules', () => {
+  it('stand before stored ones, are read-only, and give way again when the file no longer has them', async () => {
+    const bucket = new MemoryBucket();
+    const told: string[] = [];
+    const changes = {
+      onRule: ({ id, name }: AlertRule) => told.push(`+${id} ${name}`),
+      onDropped: (id: string) => told.push(`-${id}`),
+    };
+    const book = new RuleBook(bucket, changes, () => new Set<string>());
+    await book.open();
+    const { revision } = await book.save({ ...draft, id: 'busy', name: 'Stored' });
+    const rule = book.check({ ...draft, id: 'busy', name: 'Provisioned' });
+    book.provision([rule, { ...rule, id: 'other' }]);
+    expect(book.list().map(({ id, name, provisioned }) => [id, name, provisioned])).toEqual([
+      ['busy', 'Provisioned', true],
+      ['other', 'Provisioned', true],
+    ]);
+    await expect(book.save({ ...draft, id: 'busy' }, revision)).rejects.toMatchObject({ status: 409 });
+    await expect(book.delete('other')).rejects.toMatchObject({ status: 409 });
+    told.length = 0;
+    book.provision([]);
+    expect(told).toEqual(['+busy Stored', '-other']);
+    expect(book.get('busy')).toMatchObject({ name: 'Stored', revision, provisioned: false });
+  });
+});

@@ -23,6 +23,8 @@ const MAX_RULES = 2000;
 /** The rules as the bucket holds them, whoever wrote them; each change is told as it comes. */
 export class RuleBook {
   private readonly rules = new Map<string, StoredRule>();
+  /** Those of the provisioning file; they stand before stored ones of the same id. */
+  private provisioned = new Map<string, StoredRule>();
   private subscription?: BusSubscription;
 
   constructor(
@@ -42,15 +44,15 @@ export class RuleBook {
   }
 
   list(): StoredRule[] {
-    return [...this.rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...new Map([...this.rules, ...this.provisioned]).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   find(id: string): StoredRule | undefined {
-    return this.rules.get(id);
+    return this.provisioned.get(id) ?? this.rules.get(id);
   }
 
   get(id: string): StoredRule {
-    const rule = this.rules.get(id);
+    const rule = this.find(id);
     if (!rule) throw new RpcFault(404, `there is no rule "${id}"`);
     return rule;
   }
@@ -58,6 +60,7 @@ export class RuleBook {
   /** Creates a rule, or replaces the given revision of it. Throws RpcFault 400, 404, 409. */
   async save(draft: AlertRuleDraft, revision?: number): Promise<StoredRule> {
     const rule = checkRule(draft, this.freeId(draft.name), this.channels());
+    this.refuseProvisioned(rule.id);
     if (revision !== undefined) this.get(rule.id);
     else if (this.rules.size >= MAX_RULES)
       throw new RpcFault(409, `there are ${MAX_RULES} rules already; no more are kept`);
@@ -74,15 +77,35 @@ export class RuleBook {
     }
   }
 
+  /** The rules of the provisioning file, all at once. */
+  provision(rules: readonly AlertRule[]): void {
+    const before = this.provisioned;
+    this.provisioned = new Map(rules.map((rule) => [rule.id, { ...rule, revision: 0, provisioned: true }]));
+    for (const id of before.keys()) {
+      if (this.provisioned.has(id)) continue;
+      const stored = this.rules.get(id);
+      if (stored) this.changes.onRule(ruleOf(stored));
+      else this.changes.onDropped(id);
+    }
+    for (const rule of rules) this.changes.onRule(rule);
+  }
+
+  /** Checks a draft as saving would, without saving. Throws RpcFault 400. */
+  check(draft: AlertRuleDraft): AlertRule {
+    return checkRule(draft, this.freeId(draft.name), this.channels());
+  }
+
+  /** Throws RpcFault 404, 409. */
   async delete(id: string): Promise<void> {
     this.get(id);
+    this.refuseProvisioned(id);
     await this.bucket.delete(id);
   }
 
   private freeId(name: string): string {
     const base = idOf(name);
-    if (!this.rules.has(base)) return base;
-    for (let number = 2; ; number += 1) if (!this.rules.has(`${base}_${number}`)) return `${base}_${number}`;
+    if (!this.find(base)) return base;
+    for (let number = 2; ; number += 1) if (!this.find(`${base}_${number}`)) return `${base}_${number}`;
   }
 
   private take(id: string, rule: AlertRule | undefined, revision: number): void {
@@ -90,7 +113,16 @@ export class RuleBook {
     if (known && known.revision >= revision) return;
     if (rule) {
       this.rules.set(id, { ...rule, revision, provisioned: false });
-      this.changes.onRule(rule);
-    } else if (this.rules.delete(id)) this.changes.onDropped(id);
+      if (!this.provisioned.has(id)) this.changes.onRule(rule);
+    } else if (this.rules.delete(id) && !this.provisioned.has(id)) this.changes.onDropped(id);
   }
+
+  private refuseProvisioned(id: string): void {
+    if (this.provisioned.has(id))
+      throw new RpcFault(409, `the rule "${id}" stands in the provisioning file; change it there`);
+  }
+}
+
+function ruleOf({ revision: _, provisioned: __, ...rule }: StoredRule): AlertRule {
+  return rule;
 }

@@ -6,6 +6,9 @@ import { pageOf } from './paging.ts';
 import { ProblemError } from './problem.ts';
 import { Checked, Route, type Answer, type Call } from './route.decorator.ts';
 
+/** A preview reads history. */
+const PREVIEW_MS = 10_000;
+
 @Controller()
 export class RuleController {
   constructor(@Inject(BUS) private readonly bus: Bus) {}
@@ -19,6 +22,16 @@ export class RuleController {
   @Route('createRule')
   create(@Checked() { body }: Call<'createRule'>): Promise<Answer<'createRule'>> {
     return this.bus.call('alerts', ALERTS_RPC, 'saveRule', { rule: body });
+  }
+
+  @Route('previewRule')
+  preview(@Checked() { body }: Call<'previewRule'>): Promise<Answer<'previewRule'>> {
+    return this.bus.call('alerts', ALERTS_RPC, 'previewRule', { rule: body }, PREVIEW_MS);
+  }
+
+  @Route('getProvisioning')
+  provisioning(): Promise<Answer<'getProvisioning'>> {
+    return this.bus.call('alerts', ALERTS_RPC, 'provisioning', {});
   }
 
   @Route('getRule')
