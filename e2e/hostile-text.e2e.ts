@@ -78,14 +78,23 @@ test.describe('[chromium] [nats] [redis] text of others that would run', () => {
   }) => {
     await watch(page);
     await page.goto(`${stack.url}/overview`);
-    await page.evaluate((html) => {
-      const script = document.createElement('script');
-      script.textContent = "window.ran='inline'";
-      document.body.append(script);
-      const holder = document.createElement('div');
-      holder.innerHTML = html;
-      document.body.append(holder);
+    const tried = await page.evaluate((html) => {
+      const outcome = (attempt: () => void): string => {
+        try {
+          attempt();
+          return 'taken';
+        } catch (error) {
+          return (error as Error).name;
+        }
+      };
+      const add = <K extends 'script' | 'div'>(tag: K): HTMLElementTagNameMap[K] => document.body.appendChild(document.createElement(tag)); // prettier-ignore
+      return {
+        markup: outcome(() => (add('div').innerHTML = html)),
+        inline: outcome(() => (add('script').textContent = "window.ran='inline'")),
+        address: outcome(() => (add('script').src = 'https://evil.example/x.js')),
+      };
     }, IMAGE + VECTOR);
+    expect(tried).toEqual({ markup: 'TypeError', inline: 'TypeError', address: 'TypeError' });
     await expect.poll(() => page.evaluate(() => (window as Watched).blocked?.length ?? 0)).toBeGreaterThan(0);
     expect(await page.evaluate(() => (window as Watched).ran)).toBeUndefined();
     expect(await page.evaluate(() => fetch('https://evil.example/').then(() => 'sent', () => 'not sent'))).toBe('not sent'); // prettier-ignore

@@ -56,6 +56,7 @@ describeWith('nats')('the console files', () => {
     const policy = (await get('/', PAGE)).headers.get('content-security-policy');
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
   });
 });
 

@@ -5,9 +5,10 @@ describe('where a request came from', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['::ffff:10.1.2.3', '10.1.2.3'],
     ['2001:db8::1', '2001:db8::1'],
-    [undefined, ''],
+    ['what a client made up', '10.0.0.9'],
+    [undefined, '10.0.0.9'],
   ])('%s is %s', (ip, address) => {
-    expect(addressOf({ ip })).toBe(address);
+    expect(addressOf({ ip, socket: { remoteAddress: '::ffff:10.0.0.9' } })).toBe(address);
   });
 
   it.each([

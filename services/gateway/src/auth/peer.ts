@@ -1,11 +1,21 @@
+import { isIP } from 'node:net';
 import type { Request } from 'express';
 
 const MAPPED = '::ffff:';
 
-/** The address that a request came from, seen through the proxies that the settings trust and no others. */
-export function addressOf(request: Pick<Request, 'ip'>): string {
-  const { ip = '' } = request;
-  return ip.startsWith(MAPPED) ? ip.slice(MAPPED.length) : ip;
+/**
+ * The address that a request came from, seen through the proxies that the settings trust and no others. Where such a proxy
+ * passes on something that is none, it is the proxy's own.
+ */
+export function addressOf({
+  ip = '',
+  socket,
+}: {
+  ip?: string;
+  socket: Pick<Request['socket'], 'remoteAddress'>;
+}): string {
+  const address = isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
+  return address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
 }
 
 /** What one attacker can hold many of counts as one: an IPv6 network of 64 bits; an IPv4 address stands for itself. */

@@ -11,7 +11,10 @@ const NOT_PAGES = /^\/(api|ws|health|metrics)(\/|$)/;
 const MISSING = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Deckwatch</title>
 <h1>The console is not built</h1><p>Build it with <code>npm run build</code>, or set DECKWATCH_CONSOLE_DIR to where it is. The API is at <a href="/api/docs">/api/docs</a>.</p></html>`;
 
-/** Only what the gateway serves runs, and nothing is asked of anyone else. Angular writes styles into the page. */
+/**
+ * Only what the gateway serves runs, and nothing is asked of anyone else. Angular writes styles into the page. Text becomes
+ * markup or a script's address by Angular's sanitizer and the console's one named exception alone (Trusted Types).
+ */
 const POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -23,6 +26,8 @@ const POLICY = [
   "base-uri 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types angular deckwatch',
 ].join('; ');
 
 /** Where the console's files are: as set, beside the bundle, or where the workspace builds them. */

@@ -3,6 +3,14 @@ import { DOCUMENT, inject, Service, signal } from '@angular/core';
 const SCRIPT = 'worker.js';
 const CHECK_MS = 3_600_000;
 
+/** As browsers that know Trusted Types have it; TypeScript's own types of the browser do not all. */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): unknown };
+}
+
 /**
  * The service worker that keeps the console's own files, so that it opens without a network. A new version waits until
  * somebody reloads: no page that is being read changes under the reader.
@@ -33,7 +41,7 @@ export class ShellWorker {
   private async register(workers: ServiceWorkerContainer): Promise<void> {
     try {
       if (await this.isWithdrawn()) return await this.withdraw(workers);
-      const registration = await workers.register(SCRIPT, { updateViaCache: 'none' });
+      const registration = await workers.register(trustedScript(), { updateViaCache: 'none' });
       this.watch(registration);
       setInterval(() => void registration.update().catch(() => undefined), CHECK_MS);
     } catch {
@@ -65,4 +73,11 @@ export class ShellWorker {
       installing?.addEventListener('statechange', () => look(installing));
     });
   }
+}
+
+/** The gateway's policy lets no text be a script's address but this one. */
+function trustedScript(): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  const policy = trustedTypes?.createPolicy('deckwatch', { createScriptURL: () => SCRIPT });
+  return (policy?.createScriptURL(SCRIPT) ?? SCRIPT) as string;
 }
