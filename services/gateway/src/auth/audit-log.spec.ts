@@ -10,6 +10,7 @@ describe('what the audit log keeps of a change', () => {
       headers: { authorization: 'x' },
     };
     expect(redacted(channel)).toEqual({ name: 'ops', secret: '***', url: 'https://hooks.example/***', headers: { authorization: '***' } }); // prettier-ignore
+    expect(redacted({ key: 'alpha', routingKey: 'x', private_key: 'y' })).toEqual({ key: 'alpha', routingKey: '***', private_key: '***' }); // prettier-ignore
     expect(redacted({ passwordChanged: true, apiKey: null, webhookUrl: 'nonsense' })).toEqual({ passwordChanged: true, apiKey: null, webhookUrl: '***' }); // prettier-ignore
   });
 

@@ -8,7 +8,8 @@ export type Refusal = Pick<AuditDraft, 'who' | 'action' | 'target' | 'from'>;
 /** Apart from each other, so that a flood of what is refused drives out nothing that was done. */
 const DONE = 'deckwatch.audit.entry';
 const REFUSED = 'deckwatch.audit.refused';
-const SECRET = /pass|secret|token|key|credential|authorization/i;
+/** A plain `key` is what a thing is called by. */
+const SECRET = /pass|secret|token|.key|credential|authorization/i;
 const ADDRESS = /url$/i;
 const MOST_TEXT = 500;
 

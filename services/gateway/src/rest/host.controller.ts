@@ -21,8 +21,14 @@ export class HostController {
     });
   }
 
-  @Route('forgetHost', (at: HostController, { host }) => at.state.hosts.get(host))
+  @Route('forgetHost', (at: HostController, { host }) => at.known(host))
   async forget(@Checked() { params: { host } }: Call<'forgetHost'>): Promise<void> {
     await this.undertaker.forget(host);
+  }
+
+  /** What there was, without its figures of the moment. undefined: nothing. */
+  private known(key: string): object | undefined {
+    const host = this.state.hosts.get(key);
+    return host && { status: host.status, engine: host.engine, demo: host.demo, containers: host.containers };
   }
 }

@@ -5,6 +5,7 @@ import { paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
+import { changeOf, targetOf } from './audit-words.ts';
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
@@ -21,8 +22,9 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
           <time class="muted">{{ at(entry.t) }}</time>
           <span class="name">{{ entry.who }}</span>
           <span>
-            {{ entry.action }} <span class="muted">{{ entry.target }}</span>
-            <span class="faint">{{ changeOf(entry) }}</span>
+            {{ entry.action }} <span class="muted">{{ targetOf(entry) }}</span>&ngsp;<span class="faint">{{
+              changeOf(entry)
+            }}</span>
           </span>
           <span class="faint">{{ entry.from }}</span>
         </li>
@@ -40,6 +42,8 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 })
 export class AuditSection {
   private readonly rest = inject(Rest);
+  protected readonly changeOf = changeOf;
+  protected readonly targetOf = targetOf;
   protected readonly entries = paging<AuditEntry>({
     read: (cursor) => this.rest.get(`/audit?limit=50${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
     parse: (item) => (isRecord(item) && typeof item['t'] === 'number' ? (item as unknown as AuditEntry) : undefined),
@@ -52,10 +56,5 @@ export class AuditSection {
 
   protected at(t: number): string {
     return dateTime.format(t);
-  }
-
-  protected changeOf({ before, after }: AuditEntry): string {
-    if (before === null && after === null) return '';
-    return [before, after].map((value) => (value === null ? '–' : JSON.stringify(value))).join(' → ').slice(0, 400); // prettier-ignore
   }
 }
