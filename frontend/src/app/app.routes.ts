@@ -22,6 +22,13 @@ export const routes: Routes = [
     path: 'sessions',
     title: 'Sessions',
     loadComponent: () => import('./features/sessions/sessions-page.ts').then((file) => file.SessionsPage),
+    children: [
+      {
+        path: ':app/:id',
+        title: 'Session',
+        loadComponent: () => import('./features/sessions/session-page.ts').then((file) => file.SessionPage),
+      },
+    ],
   },
   {
     path: 'alerts',

@@ -19,6 +19,7 @@ import { lookOf } from './container-look.ts';
     '[class.stale]': 'stale()',
     '[class.opened]': 'opened()',
     '[class.hostless]': "!shown().has('host')",
+    '[class.peopled]': "shown().has('people')",
     '[class.stateless]': "!shown().has('state')",
   },
   templateUrl: './container-row.html',

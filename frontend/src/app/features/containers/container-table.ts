@@ -23,7 +23,11 @@ type Piece = (Entry & { index: number; slot: number }) | { kind: 'space'; key: s
   selector: 'app-container-table',
   imports: [ContainerRow, GroupRow],
   providers: [RowCursor],
-  host: { '(keydown)': 'key($event)', '(click)': 'click($event)' },
+  host: {
+    '(keydown)': 'key($event)',
+    '(click)': 'click($event)',
+    '[class.peopled]': 'peopled()',
+  },
   templateUrl: './container-table.html',
   styleUrls: ['./columns.css', './container-table.css'],
 })
@@ -37,6 +41,8 @@ export class ContainerTable {
   private readonly cursor = inject(RowCursor);
   protected readonly view = inject(ContainerView);
   protected readonly columns = inject(ColumnChoice).columns;
+  /** Whether room goes to the people on containers. */
+  protected readonly peopled = computed(() => this.columns().some(({ key }) => key === 'people'));
   /** The key of the container that is open beside the table. */
   readonly opened = input<string | null>(null);
 

@@ -21,7 +21,7 @@ const TOP = 6;
       <ul>
         @for (row of apps(); track row.app) {
           <li>
-            <a class="name" routerLink="/sessions">{{ row.app }}</a>
+            <a class="name" routerLink="/sessions" [queryParams]="{ app: row.app }">{{ row.app }}</a>
             <ui-meter [value]="row.share" [alarming]="false" />
             <span class="figure">{{ row.active }}</span>
           </li>

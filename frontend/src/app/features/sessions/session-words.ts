@@ -23,3 +23,16 @@ export function sessionWords({ app, event, reason }: Pick<SessionEvent, 'app' | 
       return `left ${app}`;
   }
 }
+
+/** How a session ended, in a row of its own. */
+export function endWords({ app, reason }: Pick<SessionEvent, 'app' | 'reason'>): string {
+  if (reason === 'expired') return 'expired';
+  if (reason === 'revoked') return 'was ended';
+  return app === OWN_APP ? 'closed' : reason === 'logout' ? 'signed out' : 'is gone';
+}
+
+/** An event of one session, where its user and app are known. */
+export function eventWords(event: Pick<SessionEvent, 'app' | 'event' | 'reason'>): string {
+  if (event.event === 'created') return event.reason === 'login' ? 'began' : 'was found';
+  return event.event === 'updated' ? 'changed' : endWords(event);
+}
