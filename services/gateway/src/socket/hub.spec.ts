@@ -46,7 +46,8 @@ function setUp(desk: Partial<Desk> = {}) {
   const log = recordingLog();
   const whole = { greet: () => undefined, leaveAll: () => undefined, ...desk } as unknown as Desk;
   const authenticate = (token: string | undefined) => Promise.resolve(users.get(token ?? ''));
-  const holds = (user: User) => [...users.values()].includes(user);
+  const holds = (user: User) =>
+    [...users.values()].includes(user) && (user.expiresAt === null || user.expiresAt > clock.now());
   const hub = new Hub({ clock, log, desk: whole, flags: () => DEFAULT_FLAGS, authenticate, holds });
   const open = () => {
     const [ws, socket] = [new FakeWs(), new FakeSocket()];
@@ -133,7 +134,7 @@ describe('Hub', () => {
   });
 
   it('ends those whose right has ended, and no others', async () => {
-    const { clock, open, users } = setUp();
+    const { clock, hub, open, users } = setUp();
     users.set('other', { ...users.get('good')!, name: 'eve' });
     const one = open();
     const two = open();
@@ -141,13 +142,32 @@ describe('Hub', () => {
     two.send('hello', { protocol: 1, token: 'other' });
     await clock.advance(0);
     users.delete('other');
-    await clock.advance(500);
+    hub.review();
     expect([one.ws.closed, two.ws.closed]).toEqual([[], [4401]]);
+  });
+
+  it('ends those whose time is over by itself, and in half a minute those of whom it was not told', async () => {
+    const { clock, open, users } = setUp();
+    const good = users.get('good')!;
+    users.set('brief', { ...good, expiresAt: clock.now() + 5000 }).set('gone', { ...good });
+    const [brief, gone] = ['brief', 'gone'].map((token) => {
+      const one = open();
+      one.send('hello', { protocol: 1, token });
+      return one.ws;
+    });
+    await clock.advance(0);
+    users.delete('gone');
+    await clock.advance(4500);
+    expect(brief!.closed).toEqual([]);
+    await clock.advance(1000);
+    expect(brief!.closed).toEqual([4401]);
+    await clock.advance(30_000);
+    expect(gone!.closed).toEqual([4401]);
   });
 
   it('takes a new token of the same user, and ends who shows that of another', async () => {
     const { clock, hub, open, users } = setUp();
-    const later = { ...users.get('good')!, expiresAt: 5 };
+    const later = { ...users.get('good')!, expiresAt: clock.now() + 60_000 };
     users.set('later', later).set('eve', { ...later, name: 'eve' });
     const { ws, send } = open();
     send('hello', { protocol: 1 });

@@ -17,8 +17,10 @@ import { Pulse } from './pulse.ts';
 const MAX_STRIKES = 3;
 /** RFC 6455, 7.4.1. */
 const INTERNAL_ERROR = 1011;
-/** How often it is looked whether those who are in may stay: what ends by time alone is not told. */
+/** How often it is looked whether somebody's time is over: what ends by time alone is not told. */
 const REVIEW_MS = 500;
+/** All are looked at from time to time even so, should it not have been told that a right ended. */
+const FULL_REVIEW_MS = 30_000;
 /** Closing all connections is spread over so long, so that their return is spread as well. */
 const FAREWELL_MS = 1000;
 
@@ -54,6 +56,8 @@ export class Hub implements Keeper {
   private readonly pulse: Pulse<Connection>;
   private closing = false;
   private reviewing: Timer | undefined;
+  /** When the next review must look at everybody, Unix ms: no right ends by itself before. */
+  private reviewAt = 0;
   private heartbeat = { at: 0, frames: PING_FRAME };
 
   constructor(private readonly options: HubOptions) {
@@ -140,9 +144,16 @@ export class Hub implements Keeper {
 
   /** Ends those who may not stay: their time is over, or they were signed out, changed or deleted. */
   review(): void {
+    this.reviewAt = this.options.clock.now() + FULL_REVIEW_MS;
     for (const connection of this.greeted()) {
-      if (!this.options.holds(connection.user!)) connection.close(CLOSE.unauthenticated, 'no longer authenticated');
+      const user = connection.user!;
+      if (this.options.holds(user)) this.reviewBefore(user.expiresAt);
+      else connection.close(CLOSE.unauthenticated, 'no longer authenticated');
     }
+  }
+
+  private reviewBefore(endsAt: number | null): void {
+    if (endsAt !== null) this.reviewAt = Math.min(this.reviewAt, endsAt);
   }
 
   /** Sends all clients away, spread over a second, and waits until they are gone or cut off. */
@@ -166,7 +177,7 @@ export class Hub implements Keeper {
 
   private reviewSoon(): void {
     this.reviewing = this.options.clock.setTimeout(() => {
-      this.review();
+      if (this.options.clock.now() >= this.reviewAt) this.review();
       this.reviewSoon();
     }, REVIEW_MS);
   }
@@ -208,14 +219,17 @@ export class Hub implements Keeper {
   private async refresh(connection: Connection, token: string): Promise<void> {
     const user = await this.options.authenticate(token);
     if (connection.closed) return;
-    if (user?.name === connection.user?.name && user?.role) connection.user = user;
-    else connection.close(CLOSE.unauthenticated, 'not authenticated');
+    if (user?.name === connection.user?.name && user?.role) {
+      connection.user = user;
+      this.reviewBefore(user.expiresAt);
+    } else connection.close(CLOSE.unauthenticated, 'not authenticated');
   }
 
   private greet(connection: Connection, user: User, batch: boolean): void {
     this.strangers.delete(connection);
     this.pulse.add(connection);
     connection.user = user;
+    this.reviewBefore(user.expiresAt);
     connection.batch = batch;
     const { id } = connection;
     const { heartbeatMs } = this.limits;
