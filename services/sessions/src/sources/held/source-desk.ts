@@ -47,6 +47,8 @@ export class SourceDesk {
         return revocation.revoked ? { revoked: true, why: null } : revocation;
       },
     });
+    const before = await this.said(source.name).catch(() => undefined); // away: said by its part
+    if (before) source.book.resume(before);
     const saying = this.say(source, signal);
     try {
       await source.work(signal);
@@ -107,6 +109,12 @@ export class SourceDesk {
       if (error instanceof RpcFault) return no(`nobody follows the source ${holder} now`);
       throw error;
     }
+  }
+
+  /** How it stood when somebody followed it last. */
+  private async said(name: string): Promise<SourceState | undefined> {
+    const text = (await this.parts.redis.call('hget', keys.sources, name)) as string | null;
+    return readSaid(text ?? undefined).state;
   }
 
   private async say(source: HeldSource, signal: AbortSignal): Promise<void> {

@@ -27,6 +27,12 @@ export class SourceBook {
     };
   }
 
+  /** Goes on with the figures of who followed it before; nobody heard its events in between. */
+  resume({ mended, gaps, unseen, unreadable }: SourceState): void {
+    const missed = this.state.kind === 'redis' ? 1 : 0;
+    this.state = { ...this.state, mended: { ...mended }, gaps: gaps + missed, unseen, unreadable };
+  }
+
   turn(state: SourceState['state'], fault: string | null = null): void {
     this.state = { ...this.state, state, fault };
   }

@@ -9,6 +9,9 @@ export const GONE: Record<string, SessionReason> = {
   move_from: 'unknown',
 };
 
+/** Told of a key that was not there before; by Redis 7 and later only. */
+export const NEW = 'new';
+
 export type KeyStep = { kind: 'begin' } | { kind: 'stay' } | { kind: 'end'; reason: SessionReason };
 
 /**

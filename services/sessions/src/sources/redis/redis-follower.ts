@@ -7,6 +7,7 @@ import { KnownSessions, type Known } from '../held/known-sessions.ts';
 import type { SourceBook } from '../held/source-state.ts';
 import { NotTaken, type ChangeSink } from '../session-source.ts';
 import type { DirtyKeys, Dirty } from './dirty-keys.ts';
+import { EarlyEnds } from './early-ends.ts';
 import type { KeyBook } from './key-book.ts';
 import { GONE } from './key-events.ts';
 import { KeyReader, type KeyReading } from './key-reader.ts';
@@ -44,6 +45,7 @@ export class Unsure extends Error {}
  */
 export class RedisFollower {
   private readonly known = new KnownSessions();
+  private readonly early = new EarlyEnds();
   private readonly readers: KeyReader[];
   private round: Round | null = null;
   private rounds = 0;
@@ -74,6 +76,7 @@ export class RedisFollower {
   /** Forgets all: the registry may not have what was told last. */
   startAnew(): void {
     this.known.clear();
+    this.early.clear();
     this.parts.dirty.clear();
     this.compareAll();
   }
@@ -154,7 +157,8 @@ export class RedisFollower {
     const round = this.rounds;
     const readings = await this.readingsOf(batch);
     const told = batch.map((dirty, at) => this.toldOf(dirty, readings[at], round));
-    await this.submit(told.flatMap(({ changes }) => changes));
+    const outcomes = await this.submit(told.flatMap(({ changes }) => changes));
+    book.state.unseen += unseenIn(told, outcomes);
     book.state.sessions = this.known.size;
     // One that went without a word is seldom the only one: FLUSHDB tells nothing.
     if (this.complete && told.some(({ mended }) => mended === 'destroyed')) this.compareAll();
@@ -173,7 +177,7 @@ export class RedisFollower {
     return readings;
   }
 
-  private toldOf(dirty: Dirty, found: KeyReading | undefined, round: number): Told {
+  private toldOf(dirty: Dirty, found: KeyReading | undefined, round: number): Told & { stranger: boolean } {
     const { source, clock, publicId, shape } = this.parts;
     const id = publicId(dirty.rest);
     const now = clock.now();
@@ -184,11 +188,13 @@ export class RedisFollower {
     const reading: KeyReading | undefined = dueAt <= now ? { exists: false } : found;
     const facts = reading?.exists ? this.factsOf(id, reading) : null;
     const told = tell({ source, id, known, dirty, reading, facts, dueAt, now, complete });
-    const unseen = complete && !known && isOver(dirty) && told.changes.length === 0 && !shape.markerOf;
-    if (unseen) this.parts.book.state.unseen += 1;
+    const endedFirst = !known && GONE[dirty.events[0] ?? ''] !== undefined;
+    // A shape with markers tells of each end twice.
+    const stranger = endedFirst && !this.early.take(id) && !shape.markerOf;
     if (told.mended && this.parts.book.state.comparedAt !== null) this.parts.book.state.mended[told.mended] += 1;
+    if (known && !told.present && GONE[dirty.events.at(-1) ?? ''] === undefined) this.early.add(id);
     this.remember(id, { ...dirty, round }, told, reading?.exists ? dueAt : null, now);
-    return told;
+    return { ...told, stranger };
   }
 
   private dueAt({ ttlMs, document, fault }: Extract<KeyReading, { exists: true }>, now: number): number {
@@ -235,4 +241,18 @@ export class RedisFollower {
 
 function isOver({ events, look, round }: Dirty): boolean {
   return !look && round === 0 && GONE[events.at(-1) ?? ''] !== undefined;
+}
+
+/**
+ * How many sessions ended of which no begin was ever told: strangers whose end the registry had no session for. While all
+ * are known it is not even asked.
+ */
+function unseenIn(told: readonly (Told & { stranger: boolean })[], outcomes: readonly Outcome[]): number {
+  let at = 0;
+  let unseen = 0;
+  for (const { changes, stranger } of told) {
+    if (stranger && (changes[0]?.op !== 'end' || outcomes[at] === 'remembered')) unseen += 1;
+    at += changes.length;
+  }
+  return unseen;
 }

@@ -2,7 +2,7 @@ import { NEVER_MS, type SessionChange, type SessionReason } from '../../registry
 import type { SessionFacts } from '../held/facts.ts';
 import type { Known } from '../held/known-sessions.ts';
 import type { Dirty } from './dirty-keys.ts';
-import { GONE, stepsOf, type KeyStep } from './key-events.ts';
+import { GONE, NEW, stepsOf, type KeyStep } from './key-events.ts';
 import type { KeyReading } from './key-reader.ts';
 
 const NOTHING: SessionFacts = { user: null, attrs: {} };
@@ -42,12 +42,14 @@ export interface Told {
 export function tell(look: Look): Told {
   const { dirty, known } = look;
   const steps = stepsOf(known !== undefined, dirty.events);
-  if (steps.length > 0) return { ...byEvents(look, steps), mended: null, missing: false };
-  const gone = GONE[dirty.events.at(-1) ?? ''];
-  if (!known && gone !== undefined) {
-    // The registry may know it from before.
-    return { changes: look.complete ? [] : [endOf(look, gone)], present: false, mended: null, missing: false };
+  const gone = GONE[dirty.events[0] ?? ''];
+  // The end of one that is not known: the registry may know it from before.
+  const before = !known && gone !== undefined && !look.complete ? [endOf(look, gone)] : [];
+  if (steps.length > 0) {
+    const { changes, present } = byEvents(look, steps);
+    return { changes: [...before, ...changes], present, mended: null, missing: false };
   }
+  if (!known && gone !== undefined) return { changes: before, present: false, mended: null, missing: false };
   return byReading(look);
 }
 
@@ -55,9 +57,14 @@ function byEvents(look: Look, steps: readonly KeyStep[]): Pick<Told, 'changes' |
   const changes = steps.map((step, at) => {
     if (step.kind === 'end') return endOf(look, step.reason);
     const facts = at === steps.length - 1 ? look.facts : null;
-    return stateOf(look, facts, step.kind === 'begin' ? 'login' : 'unknown');
+    return stateOf(look, facts, step.kind === 'begin' && isSeen(look, at) ? 'login' : 'unknown');
   });
   return { changes, present: steps.at(-1)!.kind !== 'end' };
+}
+
+/** Whether a begin is one: while not all sessions are known, the first write of another may be any of its writes. */
+function isSeen({ complete, dirty }: Look, step: number): boolean {
+  return complete || step > 0 || dirty.events.find((event) => GONE[event] === undefined) === NEW;
 }
 
 function byReading(look: Look): Told {
@@ -79,8 +86,8 @@ function byReading(look: Look): Told {
 function stateOf(look: Look, facts: SessionFacts | null, reason: SessionReason): SessionChange {
   const { user, attrs } = facts ?? NOTHING;
   const ttlMs = look.dueAt === Infinity ? NEVER_MS : Math.max(1, Math.round(look.dueAt - look.now));
-  // What can't be read says nothing new of one that is known.
-  const op = facts === null && look.known ? 'touch' : 'start';
+  // What was not read, or can't be, says nothing new of one that is there.
+  const op = facts === null ? 'touch' : 'start';
   return { ...common(look), op, user, attrs, ttlMs, reason };
 }
 
