@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CONSOLE = { lighthouse: [], loading: [], scrolling: [], soak: [], shots: [] };
-const NEEDS = { collector: ['collector'], fanout: ['gateway'], fleet: [], ...CONSOLE };
+const NEEDS = {
+  collector: ['collector'],
+  fanout: ['gateway'],
+  fleet: [],
+  sessions: ['sessions', 'gateway'],
+  ...CONSOLE,
+};
 // These load files of their own, so they stay outside the bundle.
 const OUTSIDE = ['dockerode', 'testcontainers', '@playwright/test', 'lighthouse'];
 const [what = ''] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { benchCollector } from './collector.ts';
 import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
+import { benchSessions } from './sessions/sessions.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,9 @@ const { values, positionals } = parseArgs({
     hosts: { type: 'string', default: '1' },
     name: { type: 'string', default: 'fleet' },
     seed: { type: 'string', default: '7' },
+    changes: { type: 'string', default: '1000' },
+    sessions: { type: 'string', default: '1000000' },
+    part: { type: 'string', default: 'all' },
     interval: { type: 'string', default: '1000' },
     events: { type: 'string', default: '12' },
     form: { type: 'string', default: 'desktop' },
@@ -69,6 +73,14 @@ const BENCHES: Record<string, () => Promise<void>> = {
       },
       Number(values.seconds ?? 600),
     ),
+  sessions: () =>
+    benchSessions({
+      seconds: Number(values.seconds ?? 20),
+      changes: Number(values.changes),
+      sessions: Number(values.sessions),
+      part: values.part === 'live' || values.part === 'many' ? values.part : 'all',
+      port: Number(values.port),
+    }),
   lighthouse: async () => {
     const { benchLighthouse } = await import('./console/lighthouse.ts');
     const form = values.form === 'mobile' ? 'mobile' : 'desktop';

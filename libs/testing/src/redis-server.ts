@@ -11,6 +11,8 @@ export interface RedisServerOptions {
   storeDir?: string;
   /** More arguments of the server: `['--notify-keyspace-events', 'KEA']`. */
   args?: string[];
+  /** A sentinel instead, with this configuration, which it writes to. */
+  sentinel?: string;
 }
 
 export interface RedisServer {
@@ -36,6 +38,10 @@ function redisArguments(port: number, storeDir: string, more: string[]): string[
   return [...usual, '--save', '', '--daemonize', 'no', ...more];
 }
 
+function sentinelArguments(port: number, storeDir: string, file: string): string[] {
+  return [file, '--sentinel', '--bind', '127.0.0.1', '--port', String(port), '--dir', storeDir, '--daemonize', 'no'];
+}
+
 /** A real redis-server on loopback, with an append-only file and without eviction, as Deckwatch runs its own. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const program = findProgram('redis-server');
@@ -46,8 +52,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   try {
     await mkdir(storeDir, { recursive: true });
     const { server, port } = await onFreePort(options.port, async (candidate) => {
-      const args = redisArguments(candidate, storeDir, options.args ?? []);
-      const child = new ChildServer({ name: 'redis-server', program, args, ready: /Ready to accept connections/ });
+      const { sentinel } = options;
+      const args = sentinel ? sentinelArguments(candidate, storeDir, sentinel) : redisArguments(candidate, storeDir, options.args ?? []); // prettier-ignore
+      const child = new ChildServer({ name: 'redis-server', program, args, ready: /Ready to accept connections|Sentinel ID is/ }); // prettier-ignore
       await child.start();
       return { server: child, port: candidate };
     });

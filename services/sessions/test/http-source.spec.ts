@@ -92,7 +92,8 @@ describeWith('nats', 'redis')('sessions on an endpoint that is polled', () => {
       next: 'next',
       cursorParam: 'from',
     });
-    await eventually(async () => expect(await active()).toBe(5), WAIT);
+    await eventually(() => expect(events()).toHaveLength(5), WAIT);
+    expect(await active()).toBe(5);
     expect(events().map(({ user }) => user).sort()).toEqual(['user a', 'user b', 'user c', 'user d', 'user e']); // prettier-ignore
     endpoint.people = endpoint.people.slice(1).concat({ sid: 'f' });
     await eventually(() => expect(events()).toHaveLength(7), WAIT);

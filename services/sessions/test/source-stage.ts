@@ -45,7 +45,7 @@ export class SourceStage {
   }
 
   /** Starts an instance with these sources; resolves once each is followed and known whole. */
-  async follow(sources: { app: string }[], options: KeeperOptions = {}): Promise<RunningKeeper> {
+  async follow(sources: object[], options: KeeperOptions = {}): Promise<RunningKeeper> {
     const keeper = await this.add(sources, options);
     await eventually(async () => {
       const states = await this.states();

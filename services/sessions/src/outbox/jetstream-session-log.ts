@@ -1,5 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
-import { headers } from '@nats-io/nats-core';
+import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import type { Bus } from '@deckwatch/bus';
 import { STREAMS } from '@deckwatch/contracts';
 import { LogMovedOn, type LogEnd, type LogEntry, type SessionLog } from './session-log.ts';
@@ -32,20 +32,21 @@ export class JetStreamSessionLog implements SessionLog {
     return { seq: state.last_seq, entry: null };
   }
 
+  /** Only the last waits for its acknowledgement: each names its predecessor, so none is stored without those before. */
   async append(entries: readonly LogEntry[], after: number): Promise<number> {
-    const acks = entries.map((entry, at) => this.publish(entry, after + at));
-    const settled = await this.unlessDown(Promise.allSettled(acks));
-    for (const ack of settled) if (ack.status === 'rejected') throw ack.reason;
+    const last = entries.length - 1;
+    for (let at = 0; at < last; at += 1) {
+      const { subject, payload } = entries[at]!;
+      this.bus.connection.publish(subject, payload, { headers: headersOf(entries[at]!, after + at) });
+    }
+    if (last >= 0) await this.unlessDown(this.acknowledged(entries[last]!, after + last));
     return after + entries.length;
   }
 
-  private async publish({ subject, payload, outboxId, entry }: LogEntry, after: number): Promise<void> {
-    const h = headers();
-    h.set(OUTBOX_HEADER, outboxId);
-    h.set(ENTRY_HEADER, entry);
-    const options = { headers: h, msgID: `${outboxId}:${entry}`, timeout: ACK_TIMEOUT_MS, retries: 0 };
+  private async acknowledged(entry: LogEntry, after: number): Promise<void> {
+    const options = { headers: headersOf(entry, after), timeout: ACK_TIMEOUT_MS, retries: 0 };
     try {
-      const ack = await this.bus.js.publish(subject, payload, { ...options, expect: { lastSequence: after } });
+      const ack = await this.bus.js.publish(entry.subject, entry.payload, options);
       // Stored before, at another place: what follows is not where we think.
       if (ack.seq !== after + 1) throw new LogMovedOn();
     } catch (error) {
@@ -63,4 +64,13 @@ export class JetStreamSessionLog implements SessionLog {
       void work.then(resolve, reject).finally(() => watch.unsubscribe());
     });
   }
+}
+
+function headersOf({ outboxId, entry }: LogEntry, after: number): MsgHdrs {
+  const h = headers();
+  h.set(OUTBOX_HEADER, outboxId);
+  h.set(ENTRY_HEADER, entry);
+  h.set('Nats-Msg-Id', `${outboxId}:${entry}`);
+  h.set('Nats-Expected-Last-Sequence', String(after));
+  return h;
 }

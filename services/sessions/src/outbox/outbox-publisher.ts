@@ -1,6 +1,7 @@
 import { Backoff, faultOf, type Log } from '@deckwatch/bus';
 import { subjects, type SessionEvent } from '@deckwatch/contracts';
-import type { Clock } from '@deckwatch/service-kit';
+import { systemClock, type Clock } from '@deckwatch/service-kit';
+import { pause } from '../lease/pause.ts';
 import type { OutboxEntry } from './redis-outbox.ts';
 import { comesAfter, type LogEnd, type LogEntry, type SessionLog } from './session-log.ts';
 
@@ -24,6 +25,8 @@ export interface PublisherWatch {
 /** Entries in flight at a time; it bounds memory, and is what one round trip to the broker bears. */
 const BATCH = 256;
 const WAIT_MS = 500;
+/** After a batch it waits for this long, so that what comes meanwhile is moved together. */
+const GATHER_MS = 1;
 
 /**
  * Moves events from the outbox to the log, in order, each exactly once. It begins by asking the log how far it got:
@@ -37,6 +40,8 @@ export class OutboxPublisher {
     private readonly watch: PublisherWatch,
     private readonly clock: Pick<Clock, 'now'>,
     private readonly logger: Log,
+    /** Ends after some milliseconds. */
+    private readonly gather: (signal: AbortSignal) => Promise<void> = (signal) => pause(systemClock, GATHER_MS, signal),
   ) {}
 
   /** Works until the signal is raised; waits out faults with jittered back-off. */
@@ -77,6 +82,7 @@ export class OutboxPublisher {
       cursor = entries.at(-1)?.id ?? cursor;
       this.watch.fault(null);
       moved();
+      if (entries.length > 0 && entries.length < BATCH) await this.gather(signal);
     }
     await dropped;
   }

@@ -84,7 +84,8 @@ export class RedisConnection {
     };
     this.client = sentinels ? new Redis({ ...sentinels, ...usual }) : new Redis(address.url, usual);
     this.client.on('ready', () => (backoff.reset(), this.turn(null)));
-    this.client.on('close', () => this.turn('not connected'));
+    // Why it can't be reached is worth more than that it is closed.
+    this.client.on('close', () => this.state === null && this.turn('not connected'));
     this.client.on('error', (error: Error) => this.state === null || this.turn(`not connected: ${faultOf(error)}`));
   }
 

@@ -1,5 +1,5 @@
 import type { Session, SessionCount } from '@deckwatch/contracts';
-import type { Argument, RedisConnection, Reply } from '../redis/redis-connection.ts';
+import { RedisAway, type Argument, type RedisConnection, type Reply } from '../redis/redis-connection.ts';
 import { KEY_PREFIX, keys } from './registry-keys.ts';
 import { CHANGE, SERVE_DUE, VERIFY } from './registry-scripts.ts';
 import {
@@ -51,9 +51,12 @@ export class RedisRegistry {
 
   /** Applies changes in their order in one round trip, each by itself; what failed is an Error in its place. */
   async applyAll(changes: readonly SessionChange[]): Promise<(Outcome | Error)[]> {
-    const calls = changes.map((change) => ({ key: KEY_PREFIX, args: this.argumentsOf(change) }));
-    const replies = await this.redis.runAll(CHANGE, calls);
-    return replies as (Outcome | Error)[];
+    const [outcomes] = await this.redis.runAll(CHANGE, [this.call(changes)]);
+    if (Array.isArray(outcomes)) return outcomes as Outcome[];
+    if (outcomes instanceof RedisAway || changes.length === 1) return changes.map(() => outcomes as Error);
+    // Which of them was at fault is told by each alone; they bear being applied twice.
+    const alone = await this.redis.runAll(CHANGE, changes.map((change) => this.call([change]))); // prettier-ignore
+    return alone.map((reply) => (reply instanceof Error ? reply : (reply as Outcome[])[0]!));
   }
 
   /** Expires, tells and forgets what is due by `now`, at most `batch` of them. */
@@ -150,11 +153,13 @@ export class RedisRegistry {
     } while (cursor !== '0');
   }
 
-  private argumentsOf(change: SessionChange): Argument[] {
-    const { app, id, op, user, attrs, ttlMs, t, at, reason, held = '' } = change;
+  private call(changes: readonly SessionChange[]): { key: string; args: Argument[] } {
     const { rememberMs, updateEveryMs, outboxLimit, appLimit } = this.rules;
-    const told = [app, id, op, user === null ? 0 : 1, user ?? '', attrsText(attrs), ttlMs, t ?? '', at, reason];
-    return [...told, rememberMs, updateEveryMs, outboxLimit, appLimit, held];
+    const args: Argument[] = [rememberMs, updateEveryMs, outboxLimit, appLimit];
+    for (const { app, id, op, user, attrs, ttlMs, t, at, reason, held = '' } of changes) {
+      args.push(app, id, op, user === null ? 0 : 1, user ?? '', attrsText(attrs), ttlMs, t ?? '', at, reason, held);
+    }
+    return { key: KEY_PREFIX, args };
   }
 }
 

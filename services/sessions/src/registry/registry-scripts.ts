@@ -78,110 +78,125 @@ end
 `;
 
 /**
- * Applies one change: the registry and its event in one step, or neither.
- * ARGV: app, id, op, 1 when a user is given, user, attrs, ttlMs, sender's time or '', receipt, reason, rememberMs,
- * updateEveryMs, outboxLimit, appLimit, name of the source that holds it or ''. Returns the outcome.
+ * Applies changes in their order: for each the registry and its event in one step, or neither.
+ * ARGV: rememberMs, updateEveryMs, outboxLimit, appLimit; then of each change: app, id, op, 1 when a user is given, user,
+ * attrs, ttlMs, sender's time or '', receipt, reason, name of the source that holds it or ''. Returns the outcomes.
  */
 export const CHANGE = script(
   COMMON,
   String.raw`
-local app, id, op = ARGV[1], ARGV[2], ARGV[3]
-local user = nil
-if ARGV[4] == '1' then user = ARGV[5] end
-local attrs, ttl, sent, at, reason = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]
-local held = nil
-if ARGV[15] ~= '' then held = ARGV[15] end
-local remember_ms, update_every = tonumber(ARGV[11]), tonumber(ARGV[12])
-if not held then remember_ms = math.max(ttl, remember_ms) end
-local outbox_limit, app_limit = tonumber(ARGV[13]), tonumber(ARGV[14])
-local t = sent or at
-local key = session_key(app, id)
+local remember_ms, update_every = tonumber(ARGV[1]), tonumber(ARGV[2])
+local outbox_limit, app_limit = tonumber(ARGV[3]), tonumber(ARGV[4])
 
-local function restate(s)
-  local new_user, new_attrs = user, attrs
-  if op == 'touch' then
-    new_user = user or s.user
-    if attrs == '{}' then new_attrs = s.attrs end
+local function restate(c, s)
+  local user, attrs = c.user, c.attrs
+  if c.op == 'touch' then
+    user = user or s.user
+    if attrs == '{}' then attrs = s.attrs end
   end
-  if new_user == s.user and new_attrs == s.attrs then return false end
-  if new_user ~= s.user then
-    redis.call('ZREM', P .. 'users:' .. app, user_entry(s.user, id))
-    redis.call('ZADD', P .. 'users:' .. app, 0, user_entry(new_user, id))
-    if new_user then redis.call('HSET', key, 'u', new_user) else redis.call('HDEL', key, 'u') end
+  if user == s.user and attrs == s.attrs then return false end
+  if user ~= s.user then
+    redis.call('ZREM', P .. 'users:' .. c.app, user_entry(s.user, c.id))
+    redis.call('ZADD', P .. 'users:' .. c.app, 0, user_entry(user, c.id))
+    if user then redis.call('HSET', c.key, 'u', user) else redis.call('HDEL', c.key, 'u') end
   end
-  if new_attrs ~= s.attrs then redis.call('HSET', key, 'a', new_attrs) end
-  s.user, s.attrs = new_user, new_attrs
+  if attrs ~= s.attrs then redis.call('HSET', c.key, 'a', attrs) end
+  s.user, s.attrs = user, attrs
   return true
 end
 
-local function tell(s)
-  if sent and sent < s.t then return 'old' end
-  if op == 'end' and is_full(outbox_limit) then return 'full' end
-  s.t = math.max(s.t, t)
-  if op == 'end' then
-    destroy(s, reason, 'end', at, remember_ms)
+local function tell(c, s)
+  if c.sent and c.sent < s.t then return 'old' end
+  if c.op == 'end' and is_full(outbox_limit) then return 'full' end
+  s.t = math.max(s.t, c.t)
+  if c.op == 'end' then
+    destroy(s, c.reason, 'end', c.at, c.remember_ms)
     return 'destroyed'
   end
-  s.seen = math.max(s.seen, at)
-  s.x = s.seen + ttl
-  redis.call('HSET', key, 't', s.t, 's', s.seen, 'x', s.x, 'l', ttl)
-  redis.call('ZADD', P .. 'seen:' .. app, s.seen, id)
+  s.seen = math.max(s.seen, c.at)
+  s.x = s.seen + c.ttl
+  redis.call('HSET', c.key, 't', s.t, 's', s.seen, 'x', s.x, 'l', c.ttl)
+  redis.call('ZADD', P .. 'seen:' .. c.app, s.seen, c.id)
   local outcome = 'seen'
-  if restate(s) then
-    if at - s.told >= update_every and not is_full(outbox_limit) then
-      tell_update(s, at)
+  if restate(c, s) then
+    if c.at - s.told >= update_every and not is_full(outbox_limit) then
+      tell_update(s, c.at)
       s.pending = false
       outcome = 'updated'
     else
-      redis.call('HSET', key, 'p', 1)
+      redis.call('HSET', c.key, 'p', 1)
       s.pending = true
       outcome = 'pending'
     end
   end
-  if held ~= s.held then
-    s.held = held
-    if held then redis.call('HSET', key, 'h', held) else redis.call('HDEL', key, 'h') end
+  if c.held ~= s.held then
+    s.held = c.held
+    if c.held then redis.call('HSET', c.key, 'h', c.held) else redis.call('HDEL', c.key, 'h') end
   end
   plan_next(s, update_every)
   return outcome
 end
 
-local function create()
-  if redis.call('HEXISTS', COUNTS, app) == 0 and redis.call('HLEN', COUNTS) >= app_limit then return 'apps' end
+-- s: what is remembered of an ended one, or nil.
+local function create(c, s)
+  if redis.call('HEXISTS', COUNTS, c.app) == 0 and redis.call('HLEN', COUNTS) >= app_limit then return 'apps' end
   if is_full(outbox_limit) then return 'full' end
-  local s = { app = app, id = id, user = user, attrs = attrs, held = held, x = at + ttl }
-  redis.call('DEL', key)
-  redis.call('HSET', key, 't', t, 'a', attrs, 'c', at, 's', at, 'x', at + ttl, 'l', ttl)
-  if user then redis.call('HSET', key, 'u', user) end
-  if held then
-    redis.call('HSET', key, 'h', held)
-    redis.call('HSET', P .. 'held', held, app)
+  local made = { app = c.app, id = c.id, user = c.user, attrs = c.attrs, held = c.held, x = c.at + c.ttl }
+  local fields = { 't', c.t, 'a', c.attrs, 'c', c.at, 's', c.at, 'x', made.x, 'l', c.ttl }
+  if c.user then
+    fields[13], fields[14] = 'u', c.user
   end
-  redis.call('ZADD', P .. 'seen:' .. app, at, id)
-  redis.call('ZADD', P .. 'made:' .. app, at, id)
-  redis.call('ZADD', P .. 'users:' .. app, 0, user_entry(user, id))
-  plan_next(s, update_every)
-  announce(s, 'created', reason, 1, at)
+  if c.held then
+    fields[#fields + 1] = 'h'
+    fields[#fields + 1] = c.held
+    if c.held ~= c.before then redis.call('HSET', P .. 'held', c.held, c.app) end
+  end
+  redis.call('DEL', c.key)
+  redis.call('HSET', c.key, unpack(fields))
+  redis.call('ZADD', P .. 'seen:' .. c.app, c.at, c.id)
+  redis.call('ZADD', P .. 'made:' .. c.app, c.at, c.id)
+  redis.call('ZADD', P .. 'users:' .. c.app, 0, user_entry(c.user, c.id))
+  -- Of one that was never there nothing is planned.
+  if s or not c.held then plan_next(made, update_every) end
+  announce(made, 'created', c.reason, 1, c.at)
   return 'created'
 end
 
-local s = read(app, id)
-if s and s.ended and s.x <= at then s = nil end
-if s and not s.ended then return tell(s) end
-if op == 'end' then
-  local last, forget_at = t, at + remember_ms
-  if s then last, forget_at = math.max(last, s.t), math.max(forget_at, s.x) end
-  remember({ app = app, id = id, t = last }, 'end', forget_at)
-  return 'remembered'
+local function apply(c)
+  local s = read(c.app, c.id)
+  if s and not s.ended then return tell(c, s) end
+  local former = s
+  if s and s.x <= c.at then s = nil end
+  if c.op == 'end' then
+    local last, forget_at = c.t, c.at + c.remember_ms
+    if s then last, forget_at = math.max(last, s.t), math.max(forget_at, s.x) end
+    remember({ app = c.app, id = c.id, t = last }, 'end', forget_at)
+    return 'remembered'
+  end
+  -- One writer tells what a source holds, in order: nothing that it says is late.
+  if s and not c.held then
+    local newer = c.t > s.t
+    if not c.sent then newer = c.t >= s.t end
+    if not newer then return 'old' end
+    if c.op == 'touch' and s.ended == 'end' then return 'ended' end
+  end
+  return create(c, former)
 end
--- One writer tells what a source holds, in order: nothing that it says is late.
-if s and not held then
-  local newer = t > s.t
-  if not sent then newer = t >= s.t end
-  if not newer then return 'old' end
-  if op == 'touch' and s.ended == 'end' then return 'ended' end
+
+local outcomes = {}
+local before = nil
+for i = 5, #ARGV, 11 do
+  local c = { app = ARGV[i], id = ARGV[i + 1], op = ARGV[i + 2], attrs = ARGV[i + 5], ttl = tonumber(ARGV[i + 6]),
+    sent = tonumber(ARGV[i + 7]), at = tonumber(ARGV[i + 8]), reason = ARGV[i + 9], before = before }
+  if ARGV[i + 3] == '1' then c.user = ARGV[i + 4] end
+  if ARGV[i + 10] ~= '' then c.held = ARGV[i + 10] end
+  c.t = c.sent or c.at
+  c.remember_ms = c.held and remember_ms or math.max(c.ttl, remember_ms)
+  c.key = session_key(c.app, c.id)
+  outcomes[#outcomes + 1] = apply(c)
+  if outcomes[#outcomes] == 'created' then before = c.held end
 end
-return create()
+return outcomes
 `,
 );
 

@@ -88,6 +88,9 @@ export function boundedTime(t: number | undefined, at: number): number | null {
 
 /** Attributes as text, equal for equal attributes whatever the order of their keys. */
 export function attrsText(attrs: Attributes): string {
+  const names = Object.keys(attrs);
+  if (names.length === 0) return '{}';
+  if (names.length === 1) return JSON.stringify(attrs);
   return JSON.stringify(Object.fromEntries(Object.entries(attrs).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 

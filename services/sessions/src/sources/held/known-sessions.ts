@@ -13,6 +13,12 @@ export interface Known {
   round: number;
   /** It was not there when it was looked at, though no event had told so: the event may be on its way. */
   missing: boolean;
+  /** Redis has told of its begin. */
+  heard: boolean;
+  /** The mark of what was told of it last; null: it must be told again. */
+  mark: number | null;
+  /** The last check in which the registry had it. */
+  kept: number;
   /** Revoked by us: its end has that reason. */
   revoked: boolean;
 }
@@ -40,7 +46,8 @@ export class KnownSessions {
   }
 
   add(rest: string, id: string, dueAt: number, round: number, node = 0): Known {
-    const known: Known = { rest, id, node, dueAt, queuedAt: Infinity, round, missing: false, revoked: false };
+    const fresh = { missing: false, heard: false, mark: null, kept: 0, revoked: false };
+    const known: Known = { rest, id, node, dueAt, queuedAt: Infinity, round, ...fresh };
     this.byId.set(id, known);
     this.due(known, dueAt);
     return known;

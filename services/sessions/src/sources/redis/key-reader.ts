@@ -7,21 +7,51 @@ export type KeyReading =
 
 const GONE = -2;
 
+/** What a follower needs of a server. Both throw RedisAway. */
+export interface Reader {
+  /** How the keys stand, in their order. */
+  read(keys: readonly string[]): Promise<KeyReading[]>;
+  /** The next part of all keys that match. */
+  scan(cursor: string, pattern: string, count: number): Promise<{ cursor: string; keys: string[] }>;
+}
+
 /** Reads keys, many in one round trip and never with a command that writes. */
-export class KeyReader {
+export class KeyReader implements Reader {
+  /** Whether several values may be asked for by one command: not in a cluster, nor where the user's ACL forbids it. */
+  private together: boolean;
+
   constructor(
     private readonly redis: RedisConnection,
     private readonly shape: SessionShape,
-  ) {}
+    cluster = false,
+  ) {
+    this.together = shape.type === 'string' && !cluster;
+  }
 
-  /** How the keys stand, in their order. Throws RedisAway. */
   async read(keys: readonly string[]): Promise<KeyReading[]> {
+    if (keys.length === 0) return [];
+    if (!this.together || keys.length === 1) return this.readEach(keys);
+    const [values, ...ttls] = await this.redis.pipe([['mgetBuffer', ...keys], ...keys.map((key): [string, string] => ['pttl', key])]); // prettier-ignore
+    if (values instanceof Error && values.name !== 'ReplyError') throw values;
+    if (values instanceof Error) {
+      this.together = false;
+      return this.readEach(keys);
+    }
+    const readings = keys.map((_, at) => this.reading((values as (Buffer | null)[])[at], ttls[at]));
+    // No value, and yet there: another type of key, or one that was made in between.
+    const odd = keys.flatMap((_, at) => (readings[at]!.exists || Number(ttls[at]) === GONE ? [] : [at]));
+    const again = await this.readEach(odd.map((at) => keys[at]!));
+    odd.forEach((at, index) => (readings[at] = again[index]!));
+    return readings;
+  }
+
+  private async readEach(keys: readonly string[]): Promise<KeyReading[]> {
+    if (keys.length === 0) return [];
     const get = this.shape.type === 'hash' ? 'hgetallBuffer' : 'getBuffer';
     const replies = await this.redis.pipe(keys.flatMap((key): [string, string][] => [[get, key], ['pttl', key]])); // prettier-ignore
     return keys.map((_, at) => this.reading(replies[2 * at], replies[2 * at + 1]));
   }
 
-  /** The next part of all keys that match. Throws RedisAway. */
   async scan(cursor: string, pattern: string, count: number): Promise<{ cursor: string; keys: string[] }> {
     const [next, keys] = (await this.redis.call('scan', cursor, 'MATCH', pattern, 'COUNT', count)) as [string, string[]]; // prettier-ignore
     return { cursor: next, keys };

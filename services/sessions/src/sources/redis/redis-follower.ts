@@ -2,15 +2,15 @@ import { faultOf, type Log } from '@deckwatch/bus';
 import type { Clock } from '@deckwatch/service-kit';
 import type { RedisRegistry } from '../../registry/redis-registry.ts';
 import type { Outcome, SessionChange } from '../../registry/session-change.ts';
-import { factsOf, type FactPlaces, type SessionFacts } from '../held/facts.ts';
+import { factsMark, factsOf, type FactPlaces, type SessionFacts } from '../held/facts.ts';
 import { KnownSessions, type Known } from '../held/known-sessions.ts';
 import type { SourceBook } from '../held/source-state.ts';
 import { NotTaken, type ChangeSink } from '../session-source.ts';
 import type { DirtyKeys, Dirty } from './dirty-keys.ts';
 import { EarlyEnds } from './early-ends.ts';
 import type { KeyBook } from './key-book.ts';
-import { GONE } from './key-events.ts';
-import { KeyReader, type KeyReading } from './key-reader.ts';
+import { GONE, NEW } from './key-events.ts';
+import type { KeyReading, Reader } from './key-reader.ts';
 import { Round } from './round.ts';
 import { tell, type Told } from './session-steps.ts';
 import type { SessionShape } from './shapes/shape.ts';
@@ -34,6 +34,8 @@ const SAMPLE = 20;
 const SAMPLE_EVERY_MS = 1000;
 /** How long an event may be on its way after what it tells of. */
 const DOUBT_MS = 300;
+/** An end that moved by less than this is the same, read at another moment. */
+const SAME_END_MS = 1500;
 
 /** The registry did not take a change: what is known of it is not known any more. */
 export class Unsure extends Error {}
@@ -46,20 +48,21 @@ export class Unsure extends Error {}
 export class RedisFollower {
   private readonly known = new KnownSessions();
   private readonly early = new EarlyEnds();
-  private readonly readers: KeyReader[];
+  private readonly readers: Reader[];
   private round: Round | null = null;
   private rounds = 0;
   private sampleAt = 0;
 
   constructor(
     private readonly parts: FollowerParts,
-    readers: KeyReader[],
+    readers: Reader[],
   ) {
     this.readers = readers;
   }
 
-  get size(): number {
-    return this.known.size;
+  /** How many sessions wait to be looked at. */
+  get waiting(): number {
+    return this.parts.dirty.size;
   }
 
   /** Whether all has been compared since the last gap. */
@@ -73,10 +76,9 @@ export class RedisFollower {
     this.round = new Round(this.rounds, this.readers, this.parts.keys, this.complete ? 'routine' : 'first');
   }
 
-  /** Forgets all: the registry may not have what was told last. */
+  /** Forgets who is there: the registry may not have what was told last. What Redis has yet to say stays late. */
   startAnew(): void {
     this.known.clear();
-    this.early.clear();
     this.parts.dirty.clear();
     this.compareAll();
   }
@@ -103,6 +105,7 @@ export class RedisFollower {
     }
     const now = clock.now();
     for (const known of this.known.takeDue(now, BATCH)) dirty.look(known.node, known.rest);
+    for (const { node, rest } of this.early.takeOld(now)) dirty.look(node, rest);
     if (now >= this.sampleAt) this.sample(now);
     if (dirty.size > 0) {
       await this.lookAt(dirty.take(BATCH));
@@ -136,6 +139,7 @@ export class RedisFollower {
       return;
     }
     for await (const held of registry.heldBy(source.name, source.app)) {
+      for (const { id } of held) this.kept(id, round);
       const strangers = held.filter(({ id }) => !this.known.get(id));
       const now = clock.now();
       const ends = strangers.map(({ id, expiresAt }): SessionChange => {
@@ -143,25 +147,55 @@ export class RedisFollower {
         return { app: source.app, id, op: 'end', user: null, attrs: {}, ttlMs: 1, t: null, at: now, reason, held: source.name }; // prettier-ignore
       });
       await this.submit(ends);
+      for (const { id } of ends) this.early.add(id, false, now);
       book.state.mended.destroyed += ends.length;
     }
     if (this.round !== round) return;
+    this.tellLost(round);
     this.round = null;
     book.state = { ...book.state, comparedAt: clock.now() };
     book.turn('following', book.state.fault);
+  }
+
+  private kept(id: string, { number }: Round): void {
+    const known = this.known.get(id);
+    if (known) known.kept = number;
+  }
+
+  /** What the registry has lost is told again. */
+  private tellLost({ number }: Round): void {
+    for (const known of this.known.values()) {
+      if (known.kept === number) continue;
+      known.mark = null;
+      this.parts.dirty.look(known.node, known.rest);
+    }
   }
 
   private async lookAt(batch: Dirty[]): Promise<void> {
     const { book } = this.parts;
     // What is read now proves nothing for a round that begins meanwhile: a gap may lie in between.
     const round = this.rounds;
+    const { clock } = this.parts;
+    const startedAt = clock.now();
     const readings = await this.readingsOf(batch);
+    if (batch.some(({ round: met }) => met > 0)) this.round?.took(clock.now() - startedAt, clock.now());
     const told = batch.map((dirty, at) => this.toldOf(dirty, readings[at], round));
     const outcomes = await this.submit(told.flatMap(({ changes }) => changes));
-    book.state.unseen += unseenIn(told, outcomes);
+    this.count(told, outcomes);
     book.state.sessions = this.known.size;
     // One that went without a word is seldom the only one: FLUSHDB tells nothing.
     if (this.complete && told.some(({ mended }) => mended === 'destroyed')) this.compareAll();
+  }
+
+  /** What comparing found, and sessions that ended though their begin was never told: the registry had none of that id. */
+  private count(told: readonly (Told & { stranger: boolean })[], outcomes: readonly Outcome[]): void {
+    const { mended, comparedAt } = this.parts.book.state;
+    let at = 0;
+    for (const { changes, stranger, mended: found } of told) {
+      if (stranger && (changes[0]?.op !== 'end' || outcomes[at] === 'remembered')) this.parts.book.state.unseen += 1;
+      if (comparedAt !== null && found !== null && outcomes[at] === found) mended[found] += 1;
+      at += changes.length;
+    }
   }
 
   /** What is certainly over is not read. */
@@ -177,23 +211,24 @@ export class RedisFollower {
     return readings;
   }
 
-  private toldOf(dirty: Dirty, found: KeyReading | undefined, round: number): Told & { stranger: boolean } {
+  private toldOf(met: Dirty, found: KeyReading | undefined, round: number): Told & { stranger: boolean } {
     const { source, clock, publicId, shape } = this.parts;
-    const id = publicId(dirty.rest);
+    const id = publicId(met.rest);
     const now = clock.now();
     const known = this.known.get(id);
     const { complete } = this;
+    const dirty = { ...met, round, events: known ? met.events : this.early.withoutLate(id, met.events) };
     const dueAt = found?.exists ? this.dueAt(found, now) : Infinity;
-    // A key that outlives its session is not the session.
-    const reading: KeyReading | undefined = dueAt <= now ? { exists: false } : found;
+    const reading = found?.exists && !known && this.early.doubts(id, met) ? undefined : ended(found, dueAt <= now);
     const facts = reading?.exists ? this.factsOf(id, reading) : null;
-    const told = tell({ source, id, known, dirty, reading, facts, dueAt, now, complete });
-    const endedFirst = !known && GONE[dirty.events[0] ?? ''] !== undefined;
+    const mark = facts && factsMark(facts);
+    const unchanged = known !== undefined && mark !== null && known.mark === mark && isSameEnd(known.dueAt, dueAt);
+    const told = tell({ source, id, known, dirty, reading, facts, dueAt, now, unchanged, complete });
     // A shape with markers tells of each end twice.
-    const stranger = endedFirst && !this.early.take(id) && !shape.markerOf;
-    if (told.mended && this.parts.book.state.comparedAt !== null) this.parts.book.state.mended[told.mended] += 1;
-    if (known && !told.present && GONE[dirty.events.at(-1) ?? ''] === undefined) this.early.add(id);
-    this.remember(id, { ...dirty, round }, told, reading?.exists ? dueAt : null, now);
+    const stranger = !known && GONE[dirty.events[0] ?? ''] !== undefined && !shape.markerOf;
+    const heard = known?.heard === true || dirty.events.includes(NEW);
+    if (known && !told.present && GONE[dirty.events.at(-1) ?? ''] === undefined) this.early.add(id, heard, now);
+    this.remember(id, dirty, told, reading?.exists ? { dueAt, mark } : null, now);
     return { ...told, stranger };
   }
 
@@ -203,20 +238,28 @@ export class RedisFollower {
     return Math.min(byKey, byShape ?? Infinity);
   }
 
-  /** @param dueAt null: it was not read, or not there */
-  private remember(id: string, dirty: Dirty, told: Told, dueAt: number | null, now: number): void {
+  /** @param found null: it was not read, or not there */
+  private remember(
+    id: string,
+    dirty: Dirty,
+    told: Told,
+    found: Pick<Known, 'dueAt' | 'mark'> | null,
+    now: number,
+  ): void {
     if (!told.present) return this.known.drop(id);
     const known = this.known.get(id) ?? this.known.add(dirty.rest, id, Infinity, 0, dirty.node);
+    known.heard = dirty.events.includes(NEW) || known.heard;
     if (told.missing) {
       known.missing = true;
       return this.known.due(known, now + DOUBT_MS);
     }
     // Only a reading proves that it is there: the end that an event would tell may have fallen into a gap.
-    if (dueAt === null) return;
+    if (found === null) return;
+    known.mark = found.mark;
     known.round = dirty.round;
     known.missing = false;
     known.node = dirty.node;
-    this.known.due(known, dueAt);
+    this.known.due(known, found.dueAt);
   }
 
   private factsOf(id: string, reading: Extract<KeyReading, { exists: true }>): SessionFacts | null {
@@ -239,20 +282,15 @@ export class RedisFollower {
   }
 }
 
-function isOver({ events, look, round }: Dirty): boolean {
-  return !look && round === 0 && GONE[events.at(-1) ?? ''] !== undefined;
+/** A key that outlives its session is not the session. */
+function ended(found: KeyReading | undefined, over: boolean): KeyReading | undefined {
+  return over ? { exists: false } : found;
 }
 
-/**
- * How many sessions ended of which no begin was ever told: strangers whose end the registry had no session for. While all
- * are known it is not even asked.
- */
-function unseenIn(told: readonly (Told & { stranger: boolean })[], outcomes: readonly Outcome[]): number {
-  let at = 0;
-  let unseen = 0;
-  for (const { changes, stranger } of told) {
-    if (stranger && (changes[0]?.op !== 'end' || outcomes[at] === 'remembered')) unseen += 1;
-    at += changes.length;
-  }
-  return unseen;
+function isSameEnd(one: number, other: number): boolean {
+  return one === other || Math.abs(one - other) < SAME_END_MS;
+}
+
+function isOver({ events, look, round }: Dirty): boolean {
+  return !look && round === 0 && GONE[events.at(-1) ?? ''] !== undefined;
 }

@@ -33,8 +33,10 @@ export class RedisNode {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
-    this.commands = new RedisConnection(address, log);
-    this.ear = new RedisConnection({ ...address, name: `${address.name}-events` }, log, { autoResubscribe: false });
+    // Looking whether it is ready takes INFO, which its user need not be allowed.
+    const options = { enableReadyCheck: false };
+    this.commands = new RedisConnection(address, log, options);
+    this.ear = new RedisConnection({ ...address, name: `${address.name}-events` }, log, { ...options, autoResubscribe: false }); // prettier-ignore
     const db = this.commands.client.options.db ?? 0;
     this.channel = `__keyspace@${db}__:`;
     this.ear.client.on('pmessage', (_, channel: string, event: string) =>

@@ -28,6 +28,9 @@ export interface RedisSourceParts {
 }
 
 const LONGEST_WAIT_MS = 1000;
+/** After some work it waits for this long, so that what comes meanwhile is read and told together; unless there is enough. */
+const GATHER_MS = 1;
+const ENOUGH = 256;
 const TOPOLOGY_EVERY_MS = 10_000;
 /** Without notifications all that is left is to compare everything again and again. */
 const SILENT_EVERY_MS = 15_000;
@@ -110,7 +113,7 @@ export class RedisSource implements HeldSource {
       (url, at) => new RedisNode(this.address(url), this.keys.pattern, this.ear(at, dirty, deaf), clock, log),
     );
     const shape = SHAPE_BY_NAME[this.settings.shape];
-    const readers = this.nodes.map(({ commands }) => new KeyReader(commands, shape));
+    const readers = this.nodes.map(({ commands }) => new KeyReader(commands, shape, this.settings.cluster));
     const { user, attrs } = this.settings;
     const places = { user: user === undefined ? shape.user : [user], attrs };
     const publicId = publicIds(this.parts.installationKey);
@@ -170,6 +173,7 @@ export class RedisSource implements HeldSource {
         if ((await this.servers()).join() !== urls.join()) return;
       }
       if (waitMs > 0) await this.wake.within(Math.min(waitMs, LONGEST_WAIT_MS), signal);
+      else if (follower.waiting < ENOUGH) await pause(clock, GATHER_MS, signal);
     }
   }
 

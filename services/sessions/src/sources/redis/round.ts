@@ -1,5 +1,5 @@
 import type { KeyBook } from './key-book.ts';
-import type { KeyReader } from './key-reader.ts';
+import type { Reader } from './key-reader.ts';
 
 const COUNT = 500;
 /** How long it rests after each part, in times of what the part took: half of the time at first, a tenth later. */
@@ -21,7 +21,7 @@ export class Round {
   constructor(
     /** From 1, rising. */
     readonly number: number,
-    private readonly readers: readonly KeyReader[],
+    private readonly readers: readonly Reader[],
     private readonly keys: KeyBook,
     private readonly pace: keyof typeof REST,
   ) {}
@@ -29,6 +29,11 @@ export class Round {
   /** Whether all keys have been met. */
   get scanned(): boolean {
     return this.node >= this.readers.length;
+  }
+
+  /** The user's Redis was busy with this check for so long: it rests accordingly. */
+  took(ms: number, now: number): void {
+    this.nextAt = Math.max(this.nextAt, now + Math.min(LONGEST_REST_MS, ms * REST[this.pace]));
   }
 
   /** The sessions of the next part. Throws RedisAway. */
@@ -40,7 +45,7 @@ export class Round {
     const { cursor, keys } = await reader.scan(this.cursor, this.keys.pattern, COUNT);
     this.cursor = cursor;
     if (cursor === '0') this.node += 1;
-    this.nextAt = now() + Math.min(LONGEST_REST_MS, (now() - startedAt) * REST[this.pace]);
+    this.took(now() - startedAt, now());
     return keys.flatMap((key) => {
       const meaning = this.keys.meaning(key);
       return meaning && !meaning.marker ? [{ node, rest: meaning.rest }] : [];

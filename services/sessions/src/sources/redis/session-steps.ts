@@ -20,6 +20,8 @@ export interface Look {
   /** When the source will end it, Unix milliseconds; Infinity: never, or not known. */
   dueAt: number;
   now: number;
+  /** It is as it was told last, and will be over when it was said to. */
+  unchanged: boolean;
   /** Whether all sessions are known: an end of another is one that began unseen. */
   complete: boolean;
 }
@@ -71,7 +73,7 @@ function byReading(look: Look): Told {
   const { known, reading, dirty, now } = look;
   const present = known !== undefined;
   const nothing = { changes: [], present, mended: null, missing: false };
-  if (reading === undefined) return nothing;
+  if (reading === undefined || (reading.exists && look.unchanged)) return nothing;
   if (reading.exists) {
     // Met by a check though unknown: nobody saw it begin.
     const mended = present ? null : ('created' as const);
