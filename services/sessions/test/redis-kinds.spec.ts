@@ -41,7 +41,7 @@ describeWith('redis', 'nats')('sources on all kinds of Redis', () => {
     await eventually(() => expect(briefOf()).toEqual(['created login', 'destroyed logout']), WAIT);
   }
 
-  it('a cluster: the sessions on every master, also after one of them has moved away', async () => {
+  it('a cluster: the sessions on every master, revoked where they are', async () => {
     const servers = await Promise.all([1, 2, 3].map(() => server('--cluster-enabled', 'yes', '--cluster-node-timeout', '2000')));
     await meet(servers);
     const nodes = servers.map(({ url }) => client(url));
