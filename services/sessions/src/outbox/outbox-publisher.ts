@@ -26,7 +26,7 @@ export interface PublisherWatch {
 const BATCH = 256;
 const WAIT_MS = 500;
 /** After a batch it waits for this long, so that what comes meanwhile is moved together. */
-const GATHER_MS = 1;
+const GATHER_MS = 2;
 
 /**
  * Moves events from the outbox to the log, in order, each exactly once. It begins by asking the log how far it got:

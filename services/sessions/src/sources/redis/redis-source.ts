@@ -29,7 +29,7 @@ export interface RedisSourceParts {
 
 const LONGEST_WAIT_MS = 1000;
 /** After some work it waits for this long, so that what comes meanwhile is read and told together; unless there is enough. */
-const GATHER_MS = 1;
+const GATHER_MS = 2;
 const ENOUGH = 256;
 const TOPOLOGY_EVERY_MS = 10_000;
 /** Without notifications all that is left is to compare everything again and again. */
