@@ -15,7 +15,7 @@ import {
 } from './account.ts';
 import { Container, ContainerDetails, ContainerState, Happening } from './container.ts';
 import { Host } from './host.ts';
-import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
+import { Channel, ChannelDraft, ChannelTest, Delivery, DeliveryFilter } from './notification.ts';
 import { ContainerId, Timestamp } from './primitives.ts';
 import { HistorySeries, RecentSeries } from './rpc.ts';
 import {
@@ -284,6 +284,14 @@ export const ENDPOINTS = {
     method: 'post', path: '/channels', tag: 'notifications', role: 'admin', summary: 'Create a channel', status: 201,
     body: ChannelDraft, answer: Channel,
   }),
+  getChannel: endpoint({
+    method: 'get', path: '/channels/{id}', tag: 'notifications', summary: 'One channel, without its secret', params: idParam, answer: Channel,
+  }),
+  replaceChannel: endpoint({
+    method: 'put', path: '/channels/{id}', tag: 'notifications', role: 'admin',
+    summary: 'Replace a channel; refused with 409 when it was changed since `revision`', params: idParam,
+    query: z.object({ revision: z.coerce.number().int().optional() }), body: ChannelDraft, answer: Channel,
+  }),
   deleteChannel: endpoint({
     method: 'delete', path: '/channels/{id}', tag: 'notifications', role: 'admin', summary: 'Delete a channel', status: 204, params: idParam,
   }),
@@ -293,7 +301,8 @@ export const ENDPOINTS = {
   }),
   listDeliveries: endpoint({
     method: 'get', path: '/deliveries', tag: 'notifications', summary: 'Notices and what became of them, newest first',
-    query: z.object(Paging), answer: pageOf(Delivery),
+    query: z.object({ ...Paging, ...DeliveryFilter.shape, from: Moment.optional(), to: Moment.optional() }),
+    answer: pageOf(Delivery),
   }),
   retryDelivery: endpoint({
     method: 'post', path: '/deliveries/{id}/retry', tag: 'notifications', role: 'admin', summary: 'Try a dead delivery again',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AlertMessage, AlertState } from './alert.ts';
-import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
+import { Channel, ChannelDraft, ChannelTest, Delivery, DeliveryFilter } from './notification.ts';
 import { ContainerId, Timestamp, Token } from './primitives.ts';
 import { ProvisioningStatus, RulePreview } from './rule-preview.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
@@ -119,10 +119,12 @@ export const ALERTS_RPC = {
   ),
   deleteSilence: method(ById, Nothing),
   channels: method(Nothing, z.object({ items: z.array(Channel) })),
-  saveChannel: method(z.object({ channel: ChannelDraft, id: Token.optional() }), Channel),
+  channel: method(ById, Channel),
+  /** Without an id it is new; `revision`: refused when another came between. */
+  saveChannel: method(z.object({ channel: ChannelDraft, id: Token.optional(), revision: z.int().optional() }), Channel),
   deleteChannel: method(ById, Nothing),
   testChannel: method(ById, ChannelTest),
-  deliveries: method(z.object({ ...Page }), pageOf(Delivery)),
+  deliveries: method(DeliveryFilter.extend(Page), pageOf(Delivery)),
   retryDelivery: method(z.object({ id: z.string() }), Delivery),
 };
 

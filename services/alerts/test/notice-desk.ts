@@ -2,6 +2,7 @@ import type { AlertMessage } from '@deckwatch/contracts';
 import { silentLog, VirtualClock } from '@deckwatch/testing';
 import { Dispatcher } from '../src/notification/dispatcher.ts';
 import type { GroupMessage } from '../src/notification/group-notice.ts';
+import type { Answer } from '../src/notification/http-call.ts';
 import { Ledger } from '../src/notification/ledger.ts';
 import { Notifier } from '../src/notification/notifier.ts';
 import { MemoryLedgerBucket } from './memory-ledger.ts';
@@ -44,7 +45,8 @@ export class NoticeDesk {
       log: silentLog,
       random: () => 1,
       isQuiet: ({ id }) => this.quiet.has(id),
-      queue: { add: async ({ id }, delayMs) => run(id, delayMs) },
+      channelExists: () => true,
+      queue: { add: async ({ id }, delayMs) => run(id, delayMs), rest: async () => undefined },
       send: async (_channel, id, message) => this.receive(id, message),
     });
     this.notifier = new Notifier({
@@ -75,11 +77,11 @@ export class NoticeDesk {
     return this.ledger.page(100).items.map(({ state }) => state);
   }
 
-  private receive(id: string, message: AlertMessage): { status: number; answer: string; retryAfterMs: null } {
+  private receive(id: string, message: AlertMessage): Answer {
     this.keys.push(id);
     const { members = [message] } = message as Partial<GroupMessage>;
     if (this.accepts) this.sent.push(members.map((one) => `${one.target.name} ${one.state}`).join(', '));
-    return { status: this.accepts ? 200 : 503, answer: '', retryAfterMs: null };
+    return { ok: this.accepts, status: this.accepts ? 200 : 503, answer: '', retryAfterMs: null };
   }
 }
 

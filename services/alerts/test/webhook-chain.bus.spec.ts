@@ -98,6 +98,10 @@ describeWith('nats', 'redis')('notices by webhook', () => {
       ok: false,
       status: 418,
       answer: 'noted',
+      tookMs: expect.any(Number) as number,
+    });
+    expect(await bus.call('alerts', ALERTS_RPC, 'channel', { id: 'on_call' })).toMatchObject({
+      last: { ok: false, outcome: '418 noted' },
     });
     expect(receiver.forged).toBe(0);
     const { items } = await bus.call('alerts', ALERTS_RPC, 'channels', {});

@@ -1,5 +1,5 @@
 import { ALERTS_RPC } from '@deckwatch/contracts';
-import { aRule, aStoredRule, describeWith, eventually, recordingLog } from '@deckwatch/testing';
+import { aChannel, aRule, aStoredRule, describeWith, eventually, recordingLog } from '@deckwatch/testing';
 import { useGateway } from './fixture.ts';
 import { callApi } from './rest-client.ts';
 import { signIn } from './sign-in.ts';
@@ -37,12 +37,12 @@ describeWith('nats')('the audit log', () => {
   });
 
   it('keeps what was replaced or deleted in other services too, without what is secret', async () => {
-    const channel = { id: 'ops', name: 'ops', type: 'webhook', url: 'https://hooks.example/T1/very-secret', allowPrivate: false, hasSecret: true, revision: 1 }; // prettier-ignore
+    const channel = aChannel({ id: 'ops', name: 'ops', url: 'https://hooks.example/T1/very-secret', hasSecret: true });
     const alerts = fixture.bus.serve('alerts', ALERTS_RPC, {
       rule: () => aStoredRule({ id: 'busy', name: 'Before' }),
       saveRule: ({ rule }: { rule: object }) => aStoredRule(rule),
       deleteRule: () => ({}),
-      channels: () => ({ items: [channel] }),
+      channel: () => channel,
       deleteChannel: () => ({}),
       saveChannel: () => channel,
     } as never);

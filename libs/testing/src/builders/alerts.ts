@@ -51,12 +51,31 @@ export function anAlertMessage(over: Partial<AlertMessage> = {}): AlertMessage {
   };
 }
 
-export function aChannelDraft(over: Partial<ChannelDraft> = {}): ChannelDraft {
-  return { name: 'On call', type: 'webhook', url: 'https://hooks.example/deckwatch', allowPrivate: false, ...over };
+type WebhookDraft = Extract<ChannelDraft, { type: 'webhook' }>;
+type WebhookChannel = Extract<Channel, { type: 'webhook' }>;
+
+export function aChannelDraft(over: Partial<WebhookDraft> = {}): WebhookDraft {
+  return {
+    name: 'On call',
+    type: 'webhook',
+    url: 'https://hooks.example/deckwatch',
+    allowPrivate: false,
+    perMinute: 3000,
+    concurrency: 8,
+    ...over,
+  };
 }
 
-export function aChannel(over: Partial<Channel> = {}): Channel {
-  return { ...aChannelDraft(), id: 'on-call', hasSecret: false, revision: 1, ...over };
+export function aChannel(over: Partial<WebhookChannel> = {}): WebhookChannel {
+  return {
+    ...aChannelDraft(),
+    id: 'on-call',
+    hasSecret: false,
+    revision: 1,
+    destination: 'https://hooks.example/…',
+    last: null,
+    ...over,
+  };
 }
 
 export function aDelivery(over: Partial<Delivery> = {}): Delivery {
@@ -68,12 +87,14 @@ export function aDelivery(over: Partial<Delivery> = {}): Delivery {
     alertId,
     seq,
     channelId,
+    about: 'firing: Busy, web',
     state: 'waiting',
     attempts: 0,
     createdAt: A_MOMENT,
     updatedAt: A_MOMENT,
     nextAttemptAt: null,
     outcome: null,
+    tries: [],
     ...over,
   };
 }

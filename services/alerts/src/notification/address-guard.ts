@@ -31,12 +31,15 @@ const V4 = [
 /** NAT64, 6to4 and Teredo carry IPv4 addresses inside; refused whole. */
 const V6 = [
   ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
+  ['3fff::', 20],
+  ['5f00::', 16],
   ['fc00::', 7],
   ['fe80::', 9],
   ['ff00::', 8],
@@ -58,14 +61,26 @@ export interface Address {
 }
 export type Resolve = (host: string) => Promise<Address[]>;
 
-const resolveAll: Resolve = async (host) => (await lookup(host, { all: true })) as Address[];
+const looking = new Map<string, Promise<Address[]>>();
+
+/** One look-up for all who ask for the same name at a time: the system makes few at once, and one that hangs takes one. */
+const resolveAll: Resolve = (host) => {
+  const present = looking.get(host);
+  if (present) return present;
+  const found = lookup(host, { all: true }) as Promise<Address[]>;
+  looking.set(host, found);
+  const done = () => looking.delete(host);
+  found.then(done, done);
+  return found;
+};
 
 /**
- * The one address to connect to. The name is resolved once and every answer is checked, so that a name which changes its
- * answer can't lead elsewhere afterwards. Throws AddressRefused, or the resolver's error.
+ * The one address to connect to, of a name, an address, or an IPv6 address in brackets. The name is resolved once and
+ * every answer is checked, so that a name which changes its answer can't lead elsewhere afterwards. Throws
+ * AddressRefused, or the resolver's error.
  */
-export async function addressOf(url: URL, allowPrivate: boolean, resolve: Resolve = resolveAll): Promise<Address> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+export async function addressOf(name: string, allowPrivate: boolean, resolve: Resolve = resolveAll): Promise<Address> {
+  const host = name.replace(/^\[|\]$/g, '');
   const family = isIP(host);
   const found: Address[] = family === 0 ? await resolve(host) : [{ address: host, family: family as 4 | 6 }];
   const refused = allowPrivate ? undefined : found.find(({ address }) => !isPublicAddress(address));
@@ -73,4 +88,9 @@ export async function addressOf(url: URL, allowPrivate: boolean, resolve: Resolv
   const [first] = found;
   if (!first) throw new Error(`${host} has no address`);
   return first;
+}
+
+/** Refuses what can be told to be private without a look-up. Throws AddressRefused. */
+export async function refuseWrittenAddress(name: string, allowPrivate: boolean): Promise<void> {
+  await addressOf(name, allowPrivate, async () => [{ address: '1.1.1.1', family: 4 }]);
 }

@@ -18,8 +18,7 @@ export interface QueueOptions {
 }
 
 const PREFIX = 'deckwatch';
-/** Attempts at the same time to one channel: a channel that hangs holds up itself alone. */
-const PER_CHANNEL = 8;
+const MINUTE_MS = 60_000;
 const ADD_TIMEOUT_MS = 2000;
 const CLOSE_TIMEOUT_MS = 2000;
 /** The dispatcher decides when to give up. */
@@ -32,9 +31,22 @@ class NotYet extends Error {
   }
 }
 
+/** How much a channel takes: so many notices a minute, so many at the same time. */
+export interface Pace {
+  perMinute: number;
+  concurrency: number;
+}
+
 interface Channel {
+  pace: Pace;
   queue: Queue<{ id: string }>;
   worker: Worker<{ id: string }>;
+}
+
+/** The pace as BullMQ counts it, spread over the minute: `max` in each `duration`, milliseconds. */
+export function limiterOf(perMinute: number): { max: number; duration: number } {
+  const max = Math.max(1, Math.floor(perMinute / 60));
+  return { max, duration: Math.ceil((max * MINUTE_MS) / perMinute) };
 }
 
 /** A BullMQ queue and worker for each channel, on connections that wait for Redis as long as it is away. */
@@ -50,22 +62,22 @@ export class AttemptQueues implements AttemptQueue {
     options.parts.set('redis', 'not connected yet');
   }
 
-  open(channelId: string): void {
-    if (this.channels.has(channelId)) return;
-    const name = `notify-${channelId}`;
-    const queue = new Queue<{ id: string }>(name, { prefix: PREFIX, connection: this.redis, skipVersionCheck: true });
-    const worker = new Worker<{ id: string }>(name, (job) => this.work(job), {
-      prefix: PREFIX,
-      connection: this.redis,
-      concurrency: PER_CHANNEL,
-      skipVersionCheck: true,
-      settings: { backoffStrategy: (_made, _type, error) => (error instanceof NotYet ? error.pauseMs : 1000) },
-    });
-    // Connections report themselves; a job's failure is in the ledger.
-    const say = (error: Error) => this.options.log.debug('queue fault', { name, fault: faultOf(error) });
-    queue.on('error', say);
-    worker.on('error', say);
-    this.channels.set(channelId, { queue, worker });
+  /** A channel that hangs or is slow holds up itself alone: each has a queue and workers of its own. */
+  open(channelId: string, pace: Pace): void {
+    const present = this.channels.get(channelId);
+    if (!present) {
+      const queue = new Queue<{ id: string }>(nameOf(channelId), this.shared());
+      queue.on('error', (error) => this.say(channelId, error));
+      this.channels.set(channelId, { pace, queue, worker: this.worker(channelId, pace) });
+    } else if (present.pace.perMinute !== pace.perMinute || present.pace.concurrency !== pace.concurrency) {
+      void within(CLOSE_TIMEOUT_MS, () => present.worker.close());
+      Object.assign(present, { pace, worker: this.worker(channelId, pace) });
+    }
+  }
+
+  async rest(channelId: string, ms: number): Promise<void> {
+    const queue = this.channels.get(channelId)?.queue;
+    if (queue && this.up) await within(ADD_TIMEOUT_MS, () => queue.rateLimit(ms));
   }
 
   /** Ends a channel's worker; with `forget`, its jobs too. */
@@ -99,6 +111,26 @@ export class AttemptQueues implements AttemptQueue {
     this.redis.disconnect();
   }
 
+  private worker(channelId: string, { perMinute, concurrency }: Pace): Worker<{ id: string }> {
+    const worker = new Worker<{ id: string }>(nameOf(channelId), (job) => this.work(job), {
+      ...this.shared(),
+      concurrency,
+      limiter: limiterOf(perMinute),
+      settings: { backoffStrategy: (_made, _type, error) => (error instanceof NotYet ? error.pauseMs : 1000) },
+    });
+    worker.on('error', (error) => this.say(channelId, error));
+    return worker;
+  }
+
+  private shared() {
+    return { prefix: PREFIX, connection: this.redis, skipVersionCheck: true };
+  }
+
+  /** Connections report themselves; a job's failure is in the ledger. */
+  private say(channelId: string, error: Error): void {
+    this.options.log.debug('queue fault', { channel: channelId, fault: faultOf(error) });
+  }
+
   private async work(job: Job<{ id: string }>): Promise<void> {
     const pause = await this.options.attempt(job.data.id);
     if (pause !== null) throw new NotYet(pause);
@@ -124,6 +156,8 @@ export class AttemptQueues implements AttemptQueue {
     if (up) this.options.onBack();
   }
 }
+
+const nameOf = (channelId: string): string => `notify-${channelId}`;
 
 /** The work's result; undefined when it failed or took longer. */
 async function within<T>(ms: number, work: () => Promise<T>): Promise<T | undefined> {

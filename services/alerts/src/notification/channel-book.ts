@@ -1,17 +1,13 @@
-import { RpcFault, type BusSubscription } from '@deckwatch/bus';
-import { ChannelDraft, token, Token, type Channel } from '@deckwatch/contracts';
-import { z } from 'zod';
-import { AddressRefused, addressOf } from './address-guard.ts';
+import { RevisionConflict, RpcFault, type BusSubscription } from '@deckwatch/bus';
+import { StoredChannel, token, type Channel, type ChannelDraft } from '@deckwatch/contracts';
 import type { SecretBox } from '@deckwatch/service-kit';
-import { signerOf, type WebhookTarget } from './webhook.ts';
-
-/** A channel as it is stored: its secret sealed. */
-export const StoredChannel = ChannelDraft.omit({ secret: true }).extend({ id: Token, sealed: z.string().nullable() });
-export type StoredChannel = z.infer<typeof StoredChannel>;
+import { checkDraft, secretOf } from './channel-check.ts';
+import { destinationOf, opened, type OpenChannel } from './open-channel.ts';
 
 /** What the book needs of a bucket. */
 export interface ChannelBucket {
-  put(key: string, value: StoredChannel): Promise<number>;
+  create(key: string, value: StoredChannel): Promise<number>;
+  update(key: string, value: StoredChannel, revision: number): Promise<number>;
   delete(key: string): Promise<void>;
   watch(
     handler: (key: string, value: StoredChannel | undefined, revision: number) => void,
@@ -20,17 +16,20 @@ export interface ChannelBucket {
 }
 
 export interface ChannelChanges {
-  onChannel(id: string): void;
+  onChannel(channel: StoredChannel): void;
   onDropped(id: string): void;
 }
 
 const MAX_CHANNELS = 100;
+const LONGEST_ID = 100;
 
 type Known = StoredChannel & { revision: number };
 
 /** The channels as the bucket holds them. Secrets go in and are used; they never come out. */
 export class ChannelBook {
   private readonly channels = new Map<string, Known>();
+  /** What each answered last. */
+  private readonly answers = new Map<string, NonNullable<Channel['last']>>();
   private subscription?: BusSubscription;
 
   constructor(
@@ -49,47 +48,86 @@ export class ChannelBook {
     this.subscription?.unsubscribe();
   }
 
+  /** The channels that take notices. */
   get ids(): ReadonlySet<string> {
-    return new Set(this.channels.keys());
+    return new Set([...this.channels.values()].filter(({ type }) => type !== 'heartbeat').map(({ id }) => id));
   }
 
+  /** Whether it is a channel that takes notices. */
   has(id: string): boolean {
-    return this.channels.has(id);
+    const type = this.channels.get(id)?.type;
+    return type !== undefined && type !== 'heartbeat';
+  }
+
+  /** The channels themselves, secrets sealed. */
+  stored(): StoredChannel[] {
+    return [...this.channels.values()];
   }
 
   list(): Channel[] {
-    return [...this.channels.values()].map(shown).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.channels.values()].map((channel) => this.shown(channel)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Where a channel's notices go, with the secret opened. Throws RpcFault 404, or when the secret can't be opened. */
-  target(id: string): WebhookTarget {
-    const channel = this.channels.get(id);
-    if (!channel) throw new RpcFault(404, `there is no channel "${id}"`);
-    const { url, allowPrivate, sealed } = channel;
+  /** Throws RpcFault 404. */
+  get(id: string): Channel {
+    return this.shown(this.known(id));
+  }
+
+  /** A channel with the secret opened. Throws RpcFault 404, or when the secret can't be opened. */
+  target(id: string): OpenChannel {
+    const { revision: _, ...channel } = this.known(id);
+    const { sealed } = channel;
     if (sealed !== null && !this.box) throw new Error('DECKWATCH_SECRET_KEY is missing, the secret cannot be opened');
-    return { url, allowPrivate, secret: sealed === null ? null : this.box!.open(sealed, id) };
+    return opened(channel, sealed === null ? null : this.box!.open(sealed, id));
   }
 
-  /** Creates a channel, or replaces `id`; without a secret it keeps the one it has. Throws RpcFault 400, 404, 409. */
-  async save(draft: ChannelDraft, id?: string): Promise<Channel> {
-    await check(draft);
-    const present = id === undefined ? undefined : this.channels.get(id);
-    if (id !== undefined && !present) throw new RpcFault(404, `there is no channel "${id}"`);
-    const key = id ?? token(draft.name);
-    if (id === undefined && this.channels.has(key)) throw new RpcFault(409, `there is a channel "${key}" already`);
+  /** What a channel answered, for whoever looks at it. */
+  answered(id: string, answer: NonNullable<Channel['last']>): void {
+    if (this.channels.has(id)) this.answers.set(id, answer);
+  }
+
+  /**
+   * Creates a channel, or replaces `id` (with `revision`: only that one of it); without a secret it keeps the one it
+   * has. Throws RpcFault 400, 404, 409.
+   */
+  async save(draft: ChannelDraft, id?: string, revision?: number): Promise<Channel> {
+    const present = id === undefined ? undefined : this.known(id);
+    await checkDraft(draft, present);
+    const key = id ?? token(draft.name).slice(0, LONGEST_ID);
     if (!present && this.channels.size >= MAX_CHANNELS)
-      throw new RpcFault(409, `there are ${MAX_CHANNELS} channels already`);
-    const { secret, ...rest } = draft;
-    const sealed = secret === undefined ? (present?.sealed ?? null) : this.seal(secret, key);
-    const channel: StoredChannel = { ...rest, id: key, sealed };
-    const revision = await this.bucket.put(key, channel);
-    this.take(key, channel, revision);
-    return shown({ ...channel, revision });
+      throw new RpcFault(409, `there are ${MAX_CHANNELS} channels already; no more are kept`);
+    const channel = this.sealed(draft, key, present);
+    try {
+      const saved = await (present
+        ? this.bucket.update(key, channel, revision ?? present.revision)
+        : this.bucket.create(key, channel));
+      this.take(key, channel, saved);
+      return this.shown({ ...channel, revision: saved });
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+      const was = present ? `was changed since revision ${revision ?? present.revision}` : 'exists already';
+      throw new RpcFault(409, `the channel "${key}" ${was}`, undefined, { cause: error });
+    }
   }
 
   async delete(id: string): Promise<void> {
-    if (!this.channels.has(id)) throw new RpcFault(404, `there is no channel "${id}"`);
+    this.known(id);
     await this.bucket.delete(id);
+  }
+
+  private known(id: string): Known {
+    const channel = this.channels.get(id);
+    if (!channel) throw new RpcFault(404, `there is no channel "${id}"`);
+    return channel;
+  }
+
+  private sealed(draft: ChannelDraft, id: string, present: Known | undefined): StoredChannel {
+    const secret = secretOf(draft);
+    const sealed = secret === undefined ? (present?.sealed ?? null) : secret === null ? null : this.seal(secret, id);
+    const secretUrl = draft.type === 'slack' || draft.type === 'heartbeat';
+    const origin = !secretUrl ? null : draft.url === undefined ? (present?.origin ?? null) : new URL(draft.url).origin;
+    // The schema leaves out what is not to be stored in the open.
+    return StoredChannel.parse({ ...draft, id, sealed, origin });
   }
 
   private seal(secret: string, id: string): string {
@@ -102,37 +140,16 @@ export class ChannelBook {
     if (known && known.revision >= revision) return;
     if (channel) {
       this.channels.set(id, { ...channel, revision });
-      this.changes.onChannel(id);
-    } else if (this.channels.delete(id)) this.changes.onDropped(id);
+      this.changes.onChannel(channel);
+    } else if (this.channels.delete(id)) {
+      this.answers.delete(id);
+      this.changes.onDropped(id);
+    }
   }
-}
 
-function shown({ id, name, type, url, allowPrivate, sealed, revision }: Known): Channel {
-  return { id, name, type, url, allowPrivate, hasSecret: sealed !== null, revision };
-}
-
-/** What can be told at once; a name's addresses are checked when it is sent to. */
-async function check({ url, secret, allowPrivate }: ChannelDraft): Promise<void> {
-  const errors: { path: string; message: string }[] = [];
-  if (secret !== undefined && !isSecret(secret)) errors.push({ path: 'secret', message: 'after whsec_ comes base64' });
-  const parsed = new URL(url);
-  if (parsed.username || parsed.password)
-    errors.push({ path: 'url', message: 'a user and password do not belong in the URL' });
-  try {
-    await addressOf(parsed, allowPrivate, async () => [{ address: '1.1.1.1', family: 4 }]);
-  } catch (error) {
-    if (!(error instanceof AddressRefused)) throw error;
-    errors.push({ path: 'url', message: error.message });
-  }
-  if (errors.length > 0)
-    throw new RpcFault(400, errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
-}
-
-function isSecret(secret: string): boolean {
-  try {
-    signerOf(secret);
-    return true;
-  } catch {
-    return false;
+  private shown(known: Known): Channel {
+    const { sealed, origin: _, ...rest } = known;
+    const last = this.answers.get(known.id) ?? null;
+    return { ...rest, hasSecret: sealed !== null, destination: destinationOf(known), last };
   }
 }

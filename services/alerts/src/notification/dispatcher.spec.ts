@@ -17,6 +17,7 @@ class Office {
   readonly sent: string[] = [];
   queueUp = true;
   channels = ['on-call'];
+  readonly rests: string[] = [];
   answer: (channel: string, message: AlertMessage) => number | Error = () => 200;
   ledger = new Ledger(this.bucket);
   dispatcher = this.dispatch();
@@ -56,13 +57,18 @@ class Office {
       log: silentLog,
       random: () => 1,
       supersedeAfter: 3,
-      queue: { add: async ({ id }, delayMs) => this.queueUp && this.run(dispatcher, id, delayMs) },
+      channelExists: (id) => this.channels.includes(id),
+      queue: {
+        add: async ({ id }, delayMs) => this.queueUp && this.run(dispatcher, id, delayMs),
+        rest: async (channel, ms) => void this.rests.push(`${channel} ${ms}`),
+      },
       send: async (channel, _id, message) => {
         if (!this.channels.includes(channel)) return undefined;
         const said = this.answer(channel, message);
         this.sent.push(`${channel} ${message.state}`);
         if (said instanceof Error) throw said;
-        return { status: said, answer: 'said', retryAfterMs: said === 429 ? 90_000 : null };
+        const retryAfterMs = said === 429 ? 90_000 : null;
+        return { ok: said === 200, status: said, answer: 'said', retryAfterMs };
       },
     });
     return dispatcher;
@@ -166,13 +172,37 @@ describe('notices', () => {
     await expect(office.dispatcher.retry('nothing')).rejects.toMatchObject({ status: 404 });
   });
 
+  it('that are tried again begin anew: short pauses, and another day', async () => {
+    office.answer = () => 500;
+    await office.tell(firing);
+    await office.clock.advance(GIVE_UP_MS + HOUR_MS);
+    const before = office.sent.length;
+    await office.dispatcher.retry(`${firing.id}.2.on-call`);
+    await office.clock.advance(10_000);
+    expect(office.sent.length - before).toBe(4);
+    await office.clock.advance(GIVE_UP_MS + HOUR_MS);
+    expect(office.states).toEqual(['1.2.on-call dead']);
+  });
+
   it('wait as long as Retry-After asks', async () => {
     office.answer = () => (office.sent.length === 0 ? 429 : 200);
     await office.tell(firing);
     await office.clock.advance(89_000);
     expect(office.sent).toHaveLength(1);
+    expect(office.rests).toEqual(['on-call 90000']);
     await office.clock.advance(2000);
     expect(office.sent).toHaveLength(2);
+  });
+
+  it('tell of each attempt what came of it, of the latest only', async () => {
+    office.answer = () => (office.sent.length < 14 ? 503 : 200);
+    await office.tell(firing);
+    await office.clock.advance(5 * HOUR_MS);
+    const [{ tries, attempts, outcome, about } = { tries: [] }] = office.ledger.page(1).items;
+    expect(attempts).toBe(15);
+    expect(tries.map(({ ok }) => ok)).toEqual([...Array(9).fill(false), true]);
+    expect(tries.at(-1)).toMatchObject({ outcome: '200 said', tookMs: 0 });
+    expect([outcome, about]).toEqual(['200 said', 'firing: Busy container, web']);
   });
 
   it('to one channel are not held up by another', async () => {
@@ -215,6 +245,19 @@ describe('notices', () => {
     await office.dispatcher.abandon('on-call');
     expect(office.states).toEqual(['1.2.on-call dead', '1.3.on-call dead']);
     expect(office.ledger.waiting).toBe(0);
+    await expect(office.dispatcher.retry(`${firing.id}.2.on-call`)).rejects.toMatchObject({
+      status: 409,
+      message: 'the channel was deleted',
+    });
+  });
+
+  it('for a channel that was deleted while nobody delivered are given up too', async () => {
+    office.answer = () => 500;
+    await office.tell(firing);
+    await office.crash();
+    office.channels = [];
+    await office.dispatcher.sweep();
+    expect(office.states).toEqual(['1.2.on-call dead']);
   });
 });
 
@@ -239,6 +282,22 @@ describe('the ledger', () => {
     expect([first.total, third.nextCursor]).toEqual([5, null]);
     expect(Object.keys(first.items[0]!)).not.toContain('message');
     expect(() => office.ledger.page(2, 'not a cursor')).toThrow('cursor');
+  });
+
+  it('finds deliveries by state, channel, alert and time', async () => {
+    const office = new Office();
+    office.channels = ['on-call', 'chat'];
+    office.answer = (channel) => (channel === 'chat' ? 500 : 200);
+    await office.tell(firing);
+    await office.clock.advance(60_000);
+    await office.tell(other(firing, 2));
+    const ids = (filter: object) => office.ledger.page(100, undefined, filter).items.map(({ id }) => id.slice(-9));
+    expect(ids({ state: 'delivered' })).toEqual(['2.on-call']);
+    expect(ids({ channel: 'chat' })).toEqual(['-2.2.chat', '-1.2.chat']);
+    expect(ids({ alert: other(firing, 2).id, channel: 'on-call' })).toEqual(['2.on-call']);
+    expect(ids({ from: A_MOMENT + 30_000 })).toHaveLength(2);
+    expect(ids({ to: A_MOMENT + 30_000 })).toHaveLength(2);
+    expect(office.ledger.page(1, undefined, { channel: 'chat' })).toMatchObject({ total: 2 });
   });
 });
 

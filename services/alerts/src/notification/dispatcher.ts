@@ -1,7 +1,7 @@
-import { RpcFault, type Log } from '@deckwatch/bus';
+import { faultOf, RpcFault, type Log } from '@deckwatch/bus';
 import type { AlertMessage, Delivery } from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
-import type { WebhookAnswer } from './webhook.ts';
+import type { Answer } from './http-call.ts';
 import { finishedEntry, shown, type Ledger, type LedgerEntry, type LedgerLine } from './ledger.ts';
 import { groupNotice } from './group-notice.ts';
 import { GIVE_UP_MS, pauseAfter } from './retry-schedule.ts';
@@ -10,15 +10,18 @@ import { GIVE_UP_MS, pauseAfter } from './retry-schedule.ts';
 export interface AttemptQueue {
   /** Resolves false when the queue is out of reach; then a sweep adds it later. */
   add(delivery: { id: string; channelId: string }, delayMs: number): Promise<boolean>;
+  /** The channel asked for a pause: nothing goes to it meanwhile. */
+  rest(channelId: string, ms: number): Promise<void>;
 }
 
 /** Sends to a channel; undefined: the channel is gone. Throws what went wrong on the way. */
-export type Send = (channelId: string, id: string, message: AlertMessage) => Promise<WebhookAnswer | undefined>;
+export type Send = (channelId: string, id: string, message: AlertMessage) => Promise<Answer | undefined>;
 
 export interface DispatcherOptions {
   ledger: Ledger;
   queue: AttemptQueue;
   send: Send;
+  channelExists(id: string): boolean;
   clock: Clock;
   log: Log;
   random?: () => number;
@@ -32,6 +35,10 @@ const SUPERSEDE_AFTER = 8;
 const OUTCOME_LENGTH = 500;
 /** Alerts of one notice, at most. */
 const MAX_GROUP = 200;
+/** Attempts that are remembered with a delivery, and the length of what is remembered of each. */
+const MAX_TRIES = 10;
+const TRY_LENGTH = 200;
+const CHANNEL_GONE = 'the channel was deleted';
 /** An attempt that is overdue by this has lost its job. */
 const OVERDUE_MS = 5000;
 
@@ -75,6 +82,11 @@ export class Dispatcher {
     const now = clock.now();
     let found = 0;
     for (const line of [...ledger.heads()]) {
+      // Its job went with the channel, or the channel was deleted while nobody delivered.
+      if (!this.options.channelExists(line.channelId)) {
+        if (!this.attempting.has(line.id)) await this.giveUp(line.chain, CHANNEL_GONE);
+        continue;
+      }
       const due = line.nextAttemptAt ?? line.notBefore ?? line.updatedAt;
       if (this.attempting.has(line.id) || (!everything && due + OVERDUE_MS > now)) continue;
       await this.superseded(line.chain);
@@ -84,14 +96,16 @@ export class Dispatcher {
     return found;
   }
 
-  /** Tries a dead delivery again. Throws RpcFault 404, 409. */
+  /** Tries a dead delivery again, for another day. Throws RpcFault 404, 409. */
   async retry(id: string): Promise<Delivery> {
-    const { ledger, clock } = this.options;
+    const { ledger, clock, channelExists } = this.options;
     const entry = await ledger.entry(id);
     if (!entry) throw new RpcFault(404, `there is no delivery "${id}"`);
     if (entry.state !== 'dead' || !entry.message) throw new RpcFault(409, `the delivery is ${entry.state}, not dead`);
+    if (!channelExists(entry.channelId)) throw new RpcFault(409, CHANNEL_GONE);
     const again = {
       ...entry,
+      attemptsBefore: entry.attempts,
       state: 'waiting' as const,
       firstAttemptAt: null,
       nextAttemptAt: null,
@@ -104,13 +118,15 @@ export class Dispatcher {
 
   /** Ends what waits for a channel that is gone. */
   async abandon(channelId: string): Promise<void> {
+    for (const { channelId: id, chain } of [...this.options.ledger.heads()])
+      if (id === channelId) await this.giveUp(chain, CHANNEL_GONE);
+  }
+
+  private async giveUp(chain: string, why: string): Promise<void> {
     const { ledger, clock } = this.options;
-    const waiting = [...ledger.heads()]
-      .filter((line) => line.channelId === channelId)
-      .flatMap(({ chain }) => [...ledger.chain(chain)]);
-    for (const id of waiting) {
+    for (const id of [...ledger.chain(chain)]) {
       const entry = await ledger.entry(id);
-      if (entry) await ledger.update(finishedEntry(entry, 'dead', 'the channel was deleted', clock.now()));
+      if (entry) await ledger.update(finishedEntry(entry, 'dead', why, clock.now()));
     }
   }
 
@@ -140,16 +156,15 @@ export class Dispatcher {
     const together = [entry, ...others].sort((a, b) => a.order - b.order);
     const message = groupNotice(together.map((one) => one.message!) as [AlertMessage]);
     const startedAt = clock.now();
-    const tried: LedgerEntry = {
-      ...entry,
-      attempts: entry.attempts + 1,
-      firstAttemptAt: entry.firstAttemptAt ?? startedAt,
-    };
-    const { ok, gone, outcome, retryAfterMs } = await this.outcomeOf(tried.channelId, id, message);
+    const result = await this.outcomeOf(entry.channelId, id, message);
+    const { ok, gone, outcome, retryAfterMs } = result;
+    const now = clock.now();
+    const tried = triedOnce(entry, result, startedAt, now);
     if (ok) return this.finish(tried, 'delivered', outcome);
     if (gone) return this.finish(tried, 'dead', outcome);
-    const pause = Math.max(pauseAfter(tried.attempts, this.options.random), retryAfterMs ?? 0);
-    const now = clock.now();
+    if (retryAfterMs !== null) await this.options.queue.rest(entry.channelId, retryAfterMs);
+    const made = tried.attempts - tried.attemptsBefore;
+    const pause = Math.max(pauseAfter(made, this.options.random), retryAfterMs ?? 0);
     if (now + pause - (tried.firstAttemptAt ?? now) > GIVE_UP_MS) return this.finish(tried, 'dead', outcome);
     await ledger.update({ ...tried, outcome, nextAttemptAt: now + pause, updatedAt: now });
     if (await this.superseded(tried.chain, true)) {
@@ -162,12 +177,11 @@ export class Dispatcher {
   private async outcomeOf(channelId: string, id: string, message: AlertMessage): Promise<Outcome> {
     try {
       const answer = await this.options.send(channelId, id, message);
-      if (!answer) return { ok: false, gone: true, outcome: 'the channel was deleted', retryAfterMs: null };
-      const { status, answer: text, retryAfterMs } = answer;
-      const outcome = `${status} ${text}`.trim().slice(0, OUTCOME_LENGTH);
-      return { ok: status >= 200 && status < 300, gone: false, outcome, retryAfterMs };
+      if (!answer) return { ok: false, gone: true, outcome: CHANNEL_GONE, retryAfterMs: null };
+      const { ok, retryAfterMs } = answer;
+      return { ok, gone: false, outcome: outcomeText(answer), retryAfterMs };
     } catch (error) {
-      const outcome = (error instanceof Error ? error.message : String(error)).slice(0, OUTCOME_LENGTH);
+      const outcome = faultOf(error).slice(0, OUTCOME_LENGTH);
       return { ok: false, gone: false, outcome, retryAfterMs: null };
     }
   }
@@ -178,8 +192,8 @@ export class Dispatcher {
     for (const id of entry.members) {
       const member = await ledger.entry(id);
       if (member?.state !== 'waiting') continue;
-      const { attempts, firstAttemptAt } = entry;
-      await ledger.update(finishedEntry({ ...member, attempts, firstAttemptAt }, state, outcome, clock.now()));
+      const { attempts, firstAttemptAt, tries } = entry;
+      await ledger.update(finishedEntry({ ...member, attempts, firstAttemptAt, tries }, state, outcome, clock.now()));
       chains.push(member.chain);
     }
     await ledger.update(finishedEntry(entry, state, outcome, clock.now()));
@@ -226,4 +240,20 @@ interface Outcome {
   gone: boolean;
   outcome: string;
   retryAfterMs: number | null;
+}
+
+/** What an answer was, in a line; a mail server's already begins with its status. */
+export function outcomeText({ status, answer }: Pick<Answer, 'status' | 'answer'>): string {
+  const known = status === null || answer.startsWith(String(status));
+  return (known ? answer : `${status} ${answer}`).trim().slice(0, OUTCOME_LENGTH);
+}
+
+function triedOnce(entry: LedgerEntry, { ok, outcome }: Outcome, startedAt: number, now: number): LedgerEntry {
+  const attempt = { t: startedAt, tookMs: Math.max(0, now - startedAt), ok, outcome: outcome.slice(0, TRY_LENGTH) };
+  return {
+    ...entry,
+    attempts: entry.attempts + 1,
+    firstAttemptAt: entry.firstAttemptAt ?? startedAt,
+    tries: [...entry.tries, attempt].slice(-MAX_TRIES),
+  };
 }

@@ -1,4 +1,4 @@
-import { AlertMessage, Delivery, type DeliveryState } from '@deckwatch/contracts';
+import { AlertMessage, Delivery, type DeliveryFilter, type DeliveryState } from '@deckwatch/contracts';
 import type { BusSubscription } from '@deckwatch/bus';
 import { z } from 'zod';
 import { badCursor } from '../bad-cursor.ts';
@@ -10,6 +10,8 @@ export const LedgerEntry = Delivery.extend({
   /** The place in the chain: the transition's sequence in the stream. */
   order: z.int(),
   firstAttemptAt: z.int().nullable(),
+  /** Attempts that were made before somebody had it tried again. */
+  attemptsBefore: z.int().min(0).default(0),
   message: AlertMessage.nullable(),
   /** Not before its group is complete, Unix milliseconds; null: at once. */
   notBefore: z.int().nullable().default(null),
@@ -131,9 +133,15 @@ export class Ledger {
     }
   }
 
-  /** Newest first. */
-  page(limit: number, cursor?: string): { items: Delivery[]; nextCursor: string | null; total: number } {
-    const all = [...this.lines.values()].sort((a, b) => b.order - a.order || (a.id < b.id ? -1 : 1));
+  /** Newest first; `total` counts what passes the filter. */
+  page(
+    limit: number,
+    cursor?: string,
+    filter: DeliveryFilter = {},
+  ): { items: Delivery[]; nextCursor: string | null; total: number } {
+    const all = [...this.lines.values()]
+      .filter((line) => passes(line, filter))
+      .sort((a, b) => b.order - a.order || (a.id < b.id ? -1 : 1));
     const after = cursor === undefined ? undefined : placeOf(cursor);
     const first = after ? all.findIndex((line) => isAfter(line, after)) : 0;
     const from = first < 0 ? all.length : first;
@@ -225,4 +233,14 @@ function placeOf(cursor: string): Place {
 
 function isAfter(line: Place, place: Place): boolean {
   return line.order < place.order || (line.order === place.order && line.id > place.id);
+}
+
+function passes(line: LedgerLine, { state, channel, alert, from, to }: DeliveryFilter): boolean {
+  return (
+    (state === undefined || line.state === state) &&
+    (channel === undefined || line.channelId === channel) &&
+    (alert === undefined || line.alertId === alert) &&
+    (from === undefined || line.createdAt >= from) &&
+    (to === undefined || line.createdAt < to)
+  );
 }

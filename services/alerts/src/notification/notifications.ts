@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { faultOf, type Bus, type Log } from '@deckwatch/bus';
-import { BUCKETS, type AlertMessage, type ChannelTest } from '@deckwatch/contracts';
+import { BUCKETS, STREAMS, StoredChannel, type AlertMessage, type ChannelTest } from '@deckwatch/contracts';
 import type { Clock, Parts, Timer } from '@deckwatch/service-kit';
 import { AttemptQueues } from './attempt-queues.ts';
-import { ChannelBook, StoredChannel } from './channel-book.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { ChannelBook } from './channel-book.ts';
+import { Dispatcher, outcomeText } from './dispatcher.ts';
+import { Heartbeats } from './heartbeats.ts';
+import type { Answer } from './http-call.ts';
 import { Ledger, LedgerEntry } from './ledger.ts';
 import { Notifier, type StandingAlert } from './notifier.ts';
 import type { SecretBox } from '@deckwatch/service-kit';
+import { send } from './senders/send.ts';
 import { TransitionFeed } from './transition-feed.ts';
-import { postWebhook, type WebhookAnswer } from './webhook.ts';
 
 export interface NotificationOptions {
   bus: Bus;
@@ -28,13 +30,22 @@ export interface NotificationOptions {
 }
 
 const SWEEP_MS = 10_000;
-const TEST_TIMEOUT_MS = 5000;
+const PART = 'deliveries';
+const OUTCOME_LENGTH = 200;
+
+interface Running {
+  dispatcher: Dispatcher;
+  queues: AttemptQueues;
+  feed: TransitionFeed;
+  notifier: Notifier;
+  heartbeats: Heartbeats;
+}
 
 /** Everything between a stored transition and the answer of a receiver. Channels are known always, the rest runs while active. */
 export class Notifications {
   readonly channels: ChannelBook;
   readonly ledger: Ledger;
-  private running?: { dispatcher: Dispatcher; queues: AttemptQueues; feed: TransitionFeed; notifier: Notifier };
+  private running?: Running;
   private timer?: Timer;
 
   private constructor(
@@ -44,7 +55,7 @@ export class Notifications {
   ) {
     this.ledger = new Ledger(deliveries);
     this.channels = new ChannelBook(channels, options.box, {
-      onChannel: (id) => this.running?.queues.open(id),
+      onChannel: (channel) => this.running && openQueue(this.running.queues, channel),
       onDropped: (id) => void this.dropChannel(id),
     });
   }
@@ -69,14 +80,17 @@ export class Notifications {
       attempt: (id) => dispatcher.attempt(id),
       onBack: () => void this.sweep(true),
     });
-    const send = (channelId: string, id: string, message: AlertMessage) => this.send(channelId, id, message);
-    const dispatcher: Dispatcher = new Dispatcher({ ledger: this.ledger, queue: queues, send, clock, log, isQuiet });
     const channelExists = (id: string) => this.channels.has(id);
-    const notifier = new Notifier({ ledger: this.ledger, dispatcher, clock, channelsOf, channelExists, notifyOf });
+    const send = (channelId: string, id: string, message: AlertMessage) => this.deliver(channelId, id, message);
+    const { ledger } = this;
+    const dispatcher: Dispatcher = new Dispatcher({ ledger, queue: queues, send, channelExists, clock, log, isQuiet });
+    const notifier = new Notifier({ ledger, dispatcher, clock, channelsOf, channelExists, notifyOf });
     const feed = new TransitionFeed(bus, (subject, seq, message) => notifier.take(subject, seq, message), log);
-    this.running = { dispatcher, queues, feed, notifier };
-    for (const { id } of this.channels.list()) queues.open(id);
+    const heartbeats = this.buildHeartbeats(feed);
+    this.running = { dispatcher, queues, feed, notifier, heartbeats };
+    for (const channel of this.channels.stored()) openQueue(queues, channel);
     feed.start();
+    heartbeats.start();
     this.sweepLater();
   }
 
@@ -84,6 +98,8 @@ export class Notifications {
     const { running } = this;
     this.running = undefined;
     this.options.clock.clearTimeout(this.timer);
+    this.options.parts.set(PART, null);
+    running?.heartbeats.stop();
     await running?.feed.stop();
     await running?.queues.stop();
   }
@@ -99,22 +115,49 @@ export class Notifications {
 
   /** Sends a notice now, past ledger and queue, and tells what was answered. Throws RpcFault 404. */
   async test(channelId: string): Promise<ChannelTest> {
-    const target = this.channels.target(channelId);
-    const message = testMessage(this.options.clock.now());
+    this.channels.get(channelId);
+    const { clock } = this.options;
+    const began = clock.now();
+    const took = () => Math.max(0, clock.now() - began);
     try {
-      const { status, answer } = await postWebhook(target, `test.${randomUUID()}`, JSON.stringify(message), {
-        timeoutMs: TEST_TIMEOUT_MS,
-      });
-      return { ok: status >= 200 && status < 300, status, answer };
+      const { ok, status, answer } = await this.call(channelId, `test.${randomUUID()}`, testMessage(began));
+      return { ok, status, answer, tookMs: took() };
     } catch (error) {
-      return { ok: false, status: null, answer: faultOf(error) };
+      return { ok: false, status: null, answer: faultOf(error), tookMs: took() };
     }
   }
 
-  private async send(channelId: string, id: string, message: AlertMessage): Promise<WebhookAnswer | undefined> {
-    if (!this.channels.has(channelId)) return undefined;
-    return postWebhook(this.channels.target(channelId), id, JSON.stringify(message), {
-      now: () => this.options.clock.now(),
+  private async deliver(channelId: string, id: string, message: AlertMessage): Promise<Answer | undefined> {
+    return this.channels.has(channelId) ? this.call(channelId, id, message) : undefined;
+  }
+
+  /** Sends, and remembers what the channel answered. */
+  private async call(channelId: string, id: string, message: AlertMessage): Promise<Answer> {
+    const { clock } = this.options;
+    const answered = (ok: boolean, outcome: string) =>
+      this.channels.answered(channelId, { t: clock.now(), ok, outcome: outcome.slice(0, OUTCOME_LENGTH) });
+    try {
+      const answer = await send(this.channels.target(channelId), { id, message }, { now: () => clock.now() });
+      answered(answer.ok, outcomeText(answer));
+      return answer;
+    } catch (error) {
+      answered(false, faultOf(error));
+      throw error;
+    }
+  }
+
+  private buildHeartbeats(feed: TransitionFeed): Heartbeats {
+    const { bus, clock, log, parts } = this.options;
+    return new Heartbeats({
+      clock,
+      log,
+      channels: () => this.channels.stored().flatMap(({ id, type }) => (type === 'heartbeat' ? [id] : [])),
+      fault: async () => {
+        await bus.jsm.streams.info(STREAMS.ALERTS.name);
+        const [part] = Object.entries(parts.snapshot()).filter(([, fault]) => fault !== null);
+        return part ? part.join(': ') : feed.fault;
+      },
+      call: (id) => this.call(id, `beat.${randomUUID()}`, testMessage(clock.now())),
     });
   }
 
@@ -133,13 +176,24 @@ export class Notifications {
   }
 
   private async sweep(everything: boolean): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    const { log, parts } = this.options;
     try {
-      await this.running?.dispatcher.sweep(everything);
-      await this.running?.notifier.remind(this.options.standing());
+      await running.dispatcher.sweep(everything);
+      await running.notifier.remind(this.options.standing());
+      parts.set(PART, running.feed.fault);
     } catch (error) {
-      this.options.log.warn('deliveries not swept', { fault: faultOf(error) });
+      const fault = faultOf(error);
+      log.warn('deliveries not swept', { fault });
+      if (this.running) parts.set(PART, fault);
     }
   }
+}
+
+/** Heartbeats take no notices. */
+function openQueue(queues: AttemptQueues, channel: StoredChannel): void {
+  if (channel.type !== 'heartbeat') queues.open(channel.id, channel);
 }
 
 function testMessage(t: number): AlertMessage {

@@ -3,6 +3,7 @@ import type { Clock } from '@deckwatch/service-kit';
 import type { Dispatcher } from './dispatcher.ts';
 import { GroupWindows } from './group-windows.ts';
 import type { Ledger, LedgerLine, NewEntry } from './ledger.ts';
+import { titleOf } from './notice.ts';
 
 export interface NotifierOptions {
   ledger: Ledger;
@@ -102,8 +103,11 @@ export class Notifier {
       alertId: message.id,
       seq: message.seq,
       channelId,
+      about: titleOf(message),
       state: 'waiting',
       attempts: 0,
+      attemptsBefore: 0,
+      tries: [],
       createdAt: now,
       updatedAt: now,
       nextAttemptAt: null,

@@ -18,6 +18,8 @@ export class TransitionFeed {
   private readonly abort = new AbortController();
   private messages?: ConsumerMessages;
   private done: Promise<void> = Promise.resolve();
+  /** What it fails with just now; null: nothing. */
+  fault: string | null = null;
 
   constructor(
     private readonly bus: Bus,
@@ -42,7 +44,8 @@ export class TransitionFeed {
       try {
         await this.consume(backoff);
       } catch (error) {
-        if (!signal.aborted) this.log.warn('transitions not read', { fault: faultOf(error) });
+        this.fault = faultOf(error);
+        if (!signal.aborted) this.log.warn('transitions not read', { fault: this.fault });
       }
       if (!signal.aborted) await backoff.pause(signal);
     }
@@ -53,6 +56,7 @@ export class TransitionFeed {
     const consumer = await this.bus.js.consumers.get(STREAM, DURABLE);
     const messages = await consumer.consume({ max_messages: 16, expires: 10_000, abort_on_missing_resource: true });
     this.messages = messages;
+    this.fault = null;
     if (this.abort.signal.aborted) await messages.close();
     for await (const message of messages) {
       await this.handle(message);
@@ -88,8 +92,10 @@ export class TransitionFeed {
     try {
       await this.take(message.subject, message.seq, parsed.data);
       message.ack();
+      this.fault = null;
     } catch (error) {
-      this.log.warn('delivery not written', { subject: message.subject, seq: message.seq, fault: faultOf(error) });
+      this.fault = faultOf(error);
+      this.log.warn('delivery not written', { subject: message.subject, seq: message.seq, fault: this.fault });
       message.nak(1000);
     }
   }

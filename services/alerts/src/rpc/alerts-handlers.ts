@@ -56,13 +56,14 @@ export function alertsHandlers({
       return {};
     },
     channels: () => ({ items: channels.list() }),
-    saveChannel: ({ channel, id }) => channels.save(channel, id),
+    channel: ({ id }) => channels.get(id),
+    saveChannel: ({ channel, id, revision }) => channels.save(channel, id, revision),
     deleteChannel: async ({ id }) => {
       await channels.delete(id);
       return {};
     },
     testChannel: ({ id }) => notifications.test(id),
-    deliveries: ({ limit, cursor }) => ledger.page(limit, cursor),
+    deliveries: ({ limit, cursor, ...filter }) => ledger.page(limit, cursor, filter),
     retryDelivery: ({ id }) => {
       const { dispatcher } = notifications;
       if (!dispatcher) throw new RpcFault(503, 'deliveries are not running');

@@ -23,18 +23,22 @@ export class NotificationController {
     });
   }
 
-  /** undefined: there is none. */
-  private async channel(id: string): Promise<object | undefined> {
-    const { items } = await this.bus.call('alerts', ALERTS_RPC, 'channels', {});
-    return items.find((channel) => channel.id === id);
-  }
-
   @Route('createChannel')
   create(@Checked() { body }: Call<'createChannel'>): Promise<Answer<'createChannel'>> {
     return this.bus.call('alerts', ALERTS_RPC, 'saveChannel', { channel: body });
   }
 
-  @Route('deleteChannel', (at: NotificationController, { id }) => at.channel(id))
+  @Route('getChannel')
+  channel(@Checked() { params }: Call<'getChannel'>): Promise<Answer<'getChannel'>> {
+    return this.bus.call('alerts', ALERTS_RPC, 'channel', params);
+  }
+
+  @Route('replaceChannel')
+  replace(@Checked() { params: { id }, query, body }: Call<'replaceChannel'>): Promise<Answer<'replaceChannel'>> {
+    return this.bus.call('alerts', ALERTS_RPC, 'saveChannel', { channel: body, id, ...query });
+  }
+
+  @Route('deleteChannel')
   async delete(@Checked() { params }: Call<'deleteChannel'>): Promise<void> {
     await this.bus.call('alerts', ALERTS_RPC, 'deleteChannel', params);
   }

@@ -1,0 +1,159 @@
+import type { AlertMessage } from '@deckwatch/contracts';
+import { anAlertMessage, A_MOMENT, silentLog, VirtualClock } from '@deckwatch/testing';
+import { MemoryLedgerBucket } from '../../test/memory-ledger.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Ledger } from './ledger.ts';
+import { Notifier } from './notifier.ts';
+
+const SUBJECT = 'deckwatch.alerts.busy.alpha-0123456789ab';
+const CHANNELS = ['on-call', 'chat'];
+const firing = anAlertMessage({ seq: 1 });
+const resolved = anAlertMessage({ seq: 2, state: 'resolved', resolvedAt: A_MOMENT + 1 });
+const again = { ...firing, id: 'busy-alpha-0123456789ab-2', t: A_MOMENT + 2 };
+const STORY = [firing, resolved, again];
+
+class Killed extends Error {}
+
+/** Counts what is said to the outside, and kills the process before or after the nth of it. */
+class Fate {
+  readonly passed: string[] = [];
+  dead = false;
+  constructor(private readonly killAt: number) {}
+
+  async io<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+    this.step(`before ${name}`);
+    const result = await work();
+    this.step(`after ${name}`);
+    return result;
+  }
+
+  private step(name: string): void {
+    if (this.dead) throw new Killed();
+    this.passed.push(name);
+    if (this.passed.length !== this.killAt) return;
+    this.dead = true;
+    throw new Killed();
+  }
+}
+
+/** What outlives a process: the stream with what was acknowledged of it, the ledger's bucket, the queue, the receivers. */
+class World {
+  readonly clock = new VirtualClock();
+  readonly bucket = new MemoryLedgerBucket();
+  readonly received: { key: string; channel: string; message: AlertMessage; accepted: boolean }[] = [];
+  acknowledged = 0;
+  /** Whether Redis keeps its jobs when the process dies. */
+  jobs = new Map<string, number>();
+
+  constructor(readonly keepsJobs: boolean) {}
+
+  /** One life of the process: takes what is not acknowledged, delivers, sweeps, until it is killed or all is done. */
+  async live(fate: Fate): Promise<void> {
+    try {
+      const { dispatcher, notifier } = await this.begin(fate);
+      for (let at = this.acknowledged; at < STORY.length; at += 1) {
+        await notifier.take(SUBJECT, at + 1, STORY[at]!);
+        await fate.io('ack', () => (this.acknowledged = at + 1));
+      }
+      for (let round = 0; round < 40; round += 1) {
+        for (const [id, due] of [...this.jobs]) {
+          if (due > this.clock.now()) continue;
+          const pause = await dispatcher.attempt(id);
+          this.jobs.delete(id);
+          if (pause !== null) this.jobs.set(id, this.clock.now() + pause);
+        }
+        await this.clock.advance(10_000);
+        await dispatcher.sweep();
+      }
+    } catch (error) {
+      if (!(error instanceof Killed) && !fate.dead) throw error;
+    }
+    if (!this.keepsJobs) this.jobs.clear();
+  }
+
+  private async begin(fate: Fate) {
+    const { bucket, clock } = this;
+    const ledger = new Ledger({
+      get: (key) => fate.io('ledger read', () => bucket.get(key)),
+      put: (key, value) => fate.io('ledger write', () => bucket.put(key, value)),
+      delete: (key) => fate.io('ledger delete', () => bucket.delete(key)),
+      watch: (handler) => fate.io('ledger load', () => bucket.watch(handler)),
+    });
+    await ledger.load();
+    const channelExists = (id: string) => CHANNELS.includes(id);
+    const dispatcher = new Dispatcher({
+      ledger,
+      clock,
+      log: silentLog,
+      random: () => 1,
+      channelExists,
+      queue: {
+        add: ({ id }, delayMs) =>
+          fate.io('job added', () => {
+            if (!this.jobs.has(id)) this.jobs.set(id, clock.now() + delayMs);
+            return true;
+          }),
+        rest: () => fate.io('channel rests', () => undefined),
+      },
+      send: (channel, key, message) => fate.io('sent', () => this.receive(channel, key, message)),
+    });
+    const notifier = new Notifier({
+      ledger,
+      dispatcher,
+      clock,
+      channelsOf: () => CHANNELS,
+      channelExists,
+      notifyOf: () => ({ groupMs: 0, repeatMs: 0 }),
+    });
+    return { dispatcher, notifier };
+  }
+
+  /** Fails each first time, one time asking for a pause. */
+  private receive(channel: string, key: string, message: AlertMessage) {
+    const accepted = this.received.some((before) => before.key === key);
+    this.received.push({ key, channel, message, accepted });
+    return { ok: accepted, status: accepted ? 200 : 503, answer: '', retryAfterMs: accepted ? null : 2000 };
+  }
+}
+
+const stepsOfALife = async (): Promise<string[]> => {
+  const fate = new Fate(Infinity);
+  await new World(true).live(fate);
+  return fate.passed;
+};
+
+describe('a process that is killed while it delivers', () => {
+  it('does all of its kinds of input and output in one life, so that the next test kills it at each', async () => {
+    const kinds = new Set((await stepsOfALife()).map((step) => step.replace(/^\w+ /, '')));
+    expect([...kinds].sort()).toEqual(
+      ['ack', 'channel rests', 'job added', 'ledger load', 'ledger read', 'ledger write', 'sent'].sort(),
+    );
+  });
+
+  it.each([
+    ['keeps', true],
+    ['loses', false],
+  ])(
+    'at any step, where the queue %s its jobs: every transition arrives, in order, repeated under its key only',
+    async (_name, keepsJobs) => {
+      // prettier-ignore
+      const steps = (await stepsOfALife()).length;
+      expect(steps).toBeGreaterThan(100);
+      let repeated = 0;
+      for (let killAt = 1; killAt <= steps; killAt += 1) {
+        const world = new World(keepsJobs);
+        await world.live(new Fate(killAt));
+        await world.live(new Fate(Infinity));
+        for (const channel of CHANNELS) {
+          const accepted = world.received.filter((call) => call.accepted && call.channel === channel);
+          const first = [...new Map(accepted.map(({ key, message }) => [key, message])).values()];
+          expect([killAt, first]).toEqual([killAt, STORY]);
+          repeated += accepted.length - first.length;
+        }
+      }
+      // At most one for each kill: only what was on its way when it happened is sent again.
+      expect(repeated).toBeGreaterThan(0);
+      expect(repeated).toBeLessThanOrEqual(steps);
+    },
+  );
+});
