@@ -53,6 +53,32 @@ describe('a menu', () => {
     expect(focused()).toBe('Three');
   });
 
+  describe('in a window of 740 px', () => {
+    const list = (): HTMLElement => fixture.nativeElement.querySelector('[role=menu]') as HTMLElement;
+    function place(top: number, height: number): Record<string, string> {
+      press('Escape');
+      jest.spyOn(face(), 'getBoundingClientRect').mockReturnValue({ top, bottom: top + 30, right: 200 } as DOMRect);
+      Object.defineProperty(list(), 'offsetHeight', { value: height, configurable: true });
+      Object.assign(globalThis, { innerHeight: 740 });
+      face().click();
+      const { top: at, maxHeight } = list().style;
+      return { at, maxHeight };
+    }
+
+    it('hangs under its button', () => {
+      expect(place(10, 300)).toEqual({ at: '44px', maxHeight: '300px' });
+    });
+
+    it('scrolls where it is too long for the room below', () => {
+      expect(place(300, 600)).toEqual({ at: '334px', maxHeight: '402px' });
+    });
+
+    it('stands over its button where there is more room', () => {
+      expect(place(600, 300)).toEqual({ at: '296px', maxHeight: '300px' });
+      expect(place(600, 900)).toEqual({ at: '4px', maxHeight: '592px' });
+    });
+  });
+
   it('closes by Escape and gives the focus back', () => {
     press('Escape');
     expect(face().getAttribute('aria-expanded')).toBe('false');

@@ -75,10 +75,16 @@ export class Menu {
     items[(at + by + items.length) % items.length]?.focus();
   }
 
-  /** Under the button, its right edges together, but inside the window. */
+  /** Under the button or over it, where there is more room; its right edges together, but inside the window. */
   private place(list: HTMLElement): void {
     const face = this.face().nativeElement.getBoundingClientRect();
-    list.style.top = `${face.bottom + GAP_PX}px`;
+    list.style.maxHeight = '';
+    const wanted = list.offsetHeight;
+    const [above, below] = [face.top - 2 * GAP_PX, innerHeight - face.bottom - 2 * GAP_PX];
+    const isOver = wanted > below && above > below;
+    const height = Math.min(wanted, isOver ? above : below);
+    list.style.maxHeight = `${height}px`;
+    list.style.top = `${isOver ? face.top - GAP_PX - height : face.bottom + GAP_PX}px`;
     list.style.left = `${Math.max(GAP_PX, face.right - list.offsetWidth)}px`;
   }
 }
