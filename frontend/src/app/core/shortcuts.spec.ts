@@ -60,6 +60,17 @@ describe('shortcuts', () => {
     dialog.remove();
   });
 
+  it('work at a slider and a tick box, which take no letters', () => {
+    owner('j', 'Escape');
+    for (const type of ['range', 'checkbox', 'radio']) {
+      const field = document.body.appendChild(Object.assign(document.createElement('input'), { type }));
+      press('j', {}, field);
+      press('Escape', {}, field);
+      field.remove();
+    }
+    expect(pressed).toEqual(['j', 'Escape', 'j', 'Escape', 'j', 'Escape']);
+  });
+
   it('belong to the newest who claims them, and go with their owner', () => {
     owner('j');
     const page = owner('j');

@@ -17,7 +17,8 @@ interface Entry extends Shortcut {
 
 /** How long the second key of two may take, ms. */
 const SECOND_KEY_MS = 1500;
-const FIELDS = 'input, textarea, select, [contenteditable]';
+/** Where keys write or choose; a slider and a tick take arrows and the space bar alone. */
+const FIELDS = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]';
 const AWAY = '[role=dialog], [role=menu], dialog[open]';
 
 /**
