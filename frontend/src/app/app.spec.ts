@@ -123,6 +123,16 @@ describe('App', () => {
     link.remove();
   });
 
+  it('is not alarmed in red by a critical alert that somebody has silenced, beside a warning', async () => {
+    const link = document.head.appendChild(document.createElement('link'));
+    link.rel = 'icon';
+    const silenced = anAlert({ id: 'other', severity: 'critical', silencedBy: ['night'] });
+    await page.receive({ alerts: { items: [anAlert({ severity: 'warning' }), silenced] } });
+    expect(decodeURIComponent(link.href)).toContain('#f0a020');
+    expect(page.find('[data-testid=alert-count]').className).toBe('badge warn');
+    link.remove();
+  });
+
   it('says which clock its times belong to when this device is far off', async () => {
     page.browser.socket.welcome({ t: Date.now() + 180_000 });
     await page.settle();

@@ -10,11 +10,12 @@ export class Troubles {
   private readonly hosts = inject(HostStore);
   private readonly system = inject(SystemStore);
 
-  readonly alertCount = computed(
-    () =>
-      this.alerts.firing().filter((alert) => !alert.ack && !alert.inhibitedBy && (alert.silencedBy ?? []).length === 0)
-        .length,
+  private readonly unattended = computed(() =>
+    this.alerts.firing().filter((alert) => !alert.ack && !alert.inhibitedBy && (alert.silencedBy ?? []).length === 0),
   );
+  readonly alertCount = computed(() => this.unattended().length);
+  /** Whether the worst of the alerts that are counted is critical. */
+  readonly isCritical = computed(() => this.unattended().some(({ severity }) => severity === 'critical'));
   readonly hostsAway = computed(() => this.hosts.hosts().filter((host) => host.status !== 'up').length);
   readonly count = computed(() => this.alertCount() + this.hostsAway() + this.system.faults().length);
 }

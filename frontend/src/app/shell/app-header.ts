@@ -1,6 +1,5 @@
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
-import { AlertStore } from '../core/stores/alert-store.ts';
 import { SessionStore } from '../core/stores/session-store.ts';
 import { Troubles } from '../core/troubles.ts';
 import { Icon } from '../ui/icon.ts';
@@ -17,10 +16,8 @@ import { ShellDialogs } from './shell-dialogs.ts';
   styleUrl: './app-header.css',
 })
 export class AppHeader {
-  private readonly alerts = inject(AlertStore);
   private readonly sessionStore = inject(SessionStore);
   protected readonly troubles = inject(Troubles);
   protected readonly dialogs = inject(ShellDialogs);
   protected readonly sessions = computed(() => this.sessionStore.count()?.active ?? null);
-  protected readonly isCritical = computed(() => this.alerts.firing().some((alert) => alert.severity === 'critical'));
 }

@@ -1,6 +1,5 @@
 import { computed, DOCUMENT, effect, inject, Service } from '@angular/core';
 import { LinkState } from '../core/link-state.ts';
-import { AlertStore } from '../core/stores/alert-store.ts';
 import { Troubles } from '../core/troubles.ts';
 
 const FACE =
@@ -13,14 +12,12 @@ type Mark = keyof typeof COLORS | 'well';
 export class TabIcon {
   private readonly document = inject(DOCUMENT);
   private readonly troubles = inject(Troubles);
-  private readonly alerts = inject(AlertStore);
   private readonly link = inject(LinkState);
 
   readonly mark = computed((): Mark => {
     if (this.link.stale()) return 'away';
     if (this.troubles.count() === 0) return 'well';
-    const critical = this.alerts.firing().some(({ severity, ack }) => severity === 'critical' && !ack);
-    return critical || this.troubles.hostsAway() > 0 ? 'critical' : 'warning';
+    return this.troubles.isCritical() || this.troubles.hostsAway() > 0 ? 'critical' : 'warning';
   });
 
   constructor() {
