@@ -34,6 +34,8 @@ export class LinkState {
   });
   /** Whether the gateway is there but gives no live figures: a flag is off, or it cannot have them. */
   readonly withheld = computed(() => this.connection.live() && this.stats.feed.status().kind === 'rejected');
+  /** Whether figures come neither live nor by HTTP. */
+  private readonly cut = computed(() => !this.connection.live() && !this.polling());
   private readonly ageMs = computed(() => {
     if (this.connection.live() && !this.withheld()) return null;
     const { at } = (this.withheld() ? this.stats : this.hosts).feed.freshness();
@@ -42,13 +44,18 @@ export class LinkState {
   /** Whether what is on screen is older than it should be. A blink of the connection is not worth a word. */
   readonly stale = computed(() => {
     const ms = this.ageMs();
-    return !this.connection.live() && !this.polling() && ms !== null && ms >= BLINK_MS;
+    return this.cut() && ms !== null && ms >= BLINK_MS;
   });
   /** How old the figures are: "12 s"; empty while live. */
   readonly age = computed(() => {
     const ms = this.ageMs();
     return ms === null ? '' : formatDuration(ms);
   });
+
+  /** Whether what is shown of a host is what was last known of it. */
+  isHostStale(host: string): boolean {
+    return this.cut() || (this.hosts.byKey().get(host)?.status ?? 'up') !== 'up';
+  }
 
   readonly link = computed((): LinkText => {
     const state = this.connection.state();

@@ -38,6 +38,11 @@ describe('TrailQueue', () => {
     expect(taken).toEqual([{ from: 1000, stepMs: 1000, series: new Map([['atlas.a', [1, null, null]]]) }]);
   });
 
+  it('asks for a key as it is, whatever an address made of it', () => {
+    queue.show(['atlas.a&points=9', 'atlas.b']);
+    expect(questions[0]!.keys).toEqual(['atlas.a&points=9', 'atlas.b']);
+  });
+
   it('asks for 200 rows at most in one question, and two questions at once', () => {
     queue.show(keysOf(0, 650));
     expect(questions.map(({ keys }) => keys.length)).toEqual([200, 200]);

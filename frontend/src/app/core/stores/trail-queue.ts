@@ -77,7 +77,9 @@ export class TrailQueue {
     return defer(() => {
       const keys = question.keys.filter((key) => this.asked.get(key) === question);
       if (keys.length === 0) return EMPTY;
-      return this.read(`/containers/history?metric=cpu&points=${TRAIL_LENGTH}&keys=${keys.join(',')}`);
+      return this.read(
+        `/containers/history?metric=cpu&points=${TRAIL_LENGTH}&keys=${keys.map(encodeURIComponent).join(',')}`,
+      );
     }).pipe(
       retry({ count: RETRIES, delay: retryDelay }),
       tap((answer) => this.accept(question, answer)),

@@ -32,7 +32,7 @@ export type Known =
 export function containerDetails(host: Signal<string>, id: Signal<string>, changes: Signal<unknown>): Signal<Known> {
   const rest = inject(Rest);
   const known = signal<Known>({ state: 'loading' });
-  const path = computed(() => `/containers/${host()}/${id()}`);
+  const path = computed(() => `/containers/${encodeURIComponent(host())}/${encodeURIComponent(id())}`);
   const changes$ = toObservable(changes);
   toObservable(path)
     .pipe(

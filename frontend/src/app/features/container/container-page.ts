@@ -1,10 +1,10 @@
 import { Component, computed, effect, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { formatDuration } from '@deckwatch/contracts/wire';
+import { LinkState } from '../../core/link-state.ts';
 import { Now } from '../../core/now.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
-import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { EmptyState } from '../../ui/empty-state.ts';
 import { Icon } from '../../ui/icon.ts';
@@ -48,7 +48,7 @@ import { Loading } from '../../ui/loading.ts';
 export class ContainerPage {
   private readonly containers = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
-  private readonly hosts = inject(HostStore);
+  private readonly link = inject(LinkState);
   private readonly alertStore = inject(AlertStore);
   private readonly trace = inject(ContainerTrace);
   private readonly now = inject(Now);
@@ -68,7 +68,7 @@ export class ContainerPage {
     const container = this.container();
     return container ? lookOf(container) : undefined;
   });
-  protected readonly stale = computed(() => (this.hosts.byKey().get(this.host())?.status ?? 'up') !== 'up');
+  protected readonly stale = computed(() => this.link.isHostStale(this.host()));
   protected readonly happened = happenings(
     computed(() => `container=${encodeURIComponent(this.key())}&limit=50`),
     this.container,

@@ -5,7 +5,7 @@ import { toObservable } from '@angular/core/rxjs-interop';
 import { Connection } from '../../core/connection.ts';
 import { isRecord } from '../../core/frames.ts';
 import { Now } from '../../core/now.ts';
-import { Rest } from '../../core/rest.ts';
+import { Rest, RestFault } from '../../core/rest.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { Trace, TRACE_SECONDS } from '../../core/trace.ts';
@@ -59,14 +59,14 @@ export class ContainerTrace {
   private history(host: string, id: string): Observable<unknown> {
     const asked$ = defer(() => this.rest.get(this.path(host, id)));
     return asked$.pipe(
-      retry({ count: RETRIES, delay: (_, failure) => timer(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failure - 1))) }),
+      retry({ count: RETRIES, delay: retryDelay }),
       catchError(() => EMPTY),
     );
   }
 
   private path(host: string, id: string): string {
     const from = this.now.server() - TRACE_SECONDS * 1000;
-    return `/containers/${host}/${id}/history?metrics=${METRICS.join(',')}&from=${from}&points=${TRACE_SECONDS + 1}`;
+    return `/containers/${encodeURIComponent(host)}/${encodeURIComponent(id)}/history?metrics=${METRICS.join(',')}&from=${from}&points=${TRACE_SECONDS + 1}`;
   }
 
   private take(t: number): void {
@@ -88,4 +88,10 @@ export class ContainerTrace {
     }
     this.changes.update((count) => count + 1);
   }
+}
+
+/** A refusal would only be repeated. */
+function retryDelay(fault: unknown, failure: number): Observable<unknown> {
+  if (fault instanceof RestFault && fault.status < 500) throw fault;
+  return timer(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failure - 1)));
 }

@@ -2,10 +2,8 @@ import { Location } from '@angular/common';
 import { afterRenderEffect, Component, computed, effect, ElementRef, inject, input, untracked } from '@angular/core';
 import { Router } from '@angular/router';
 import type { Container } from '@deckwatch/contracts';
-import { Connection } from '../../core/connection.ts';
 import { LinkState } from '../../core/link-state.ts';
 import { Shortcuts } from '../../core/shortcuts.ts';
-import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { rangesWith, rowWindow, slotOf } from '../../ui/row-window.ts';
 import { ColumnChoice } from './column-choice.ts';
@@ -33,8 +31,6 @@ type Piece = (Entry & { index: number; slot: number }) | { kind: 'space'; key: s
 })
 export class ContainerTable {
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
-  private readonly connection = inject(Connection);
-  private readonly hosts = inject(HostStore);
   private readonly link = inject(LinkState);
   private readonly router = inject(Router);
   private readonly location = inject(Location);
@@ -109,8 +105,7 @@ export class ContainerTable {
   }
 
   protected isStale(host: string): boolean {
-    const isOffline = !this.connection.live() && !this.link.polling();
-    return isOffline || (this.hosts.byKey().get(host)?.status ?? 'up') !== 'up';
+    return this.link.isHostStale(host);
   }
 
   protected ariaSort(key: SortKey): 'ascending' | 'descending' | null {
