@@ -19,6 +19,7 @@ const FULL = 0.92;
       border-radius: 2px;
       overflow: hidden;
       background: var(--surface-sunken);
+      forced-color-adjust: none;
     }
     span {
       display: block;

@@ -18,6 +18,8 @@ import type { Tone } from './tone.ts';
       height: 8px;
       border-radius: 50%;
       background: var(--dot);
+      /* Its colour is what it says: chosen colours of the system would take it away. */
+      forced-color-adjust: none;
     }
     :host(.good) {
       --dot: var(--good-dot);

@@ -110,7 +110,7 @@ export class TimeChart {
   /** A canvas knows no tokens: their colours are read when it is drawn. */
   private color(token: string): string {
     const probe = document.createElement('i');
-    probe.style.color = `var(${token})`;
+    probe.style.cssText = `color: var(${token}); forced-color-adjust: none`;
     this.element.append(probe);
     const { color } = getComputedStyle(probe);
     probe.remove();
