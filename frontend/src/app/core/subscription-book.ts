@@ -28,14 +28,6 @@ export class SubscriptionBook {
     this.wanted.delete(topic);
   }
 
-  isWanted(topic: string): boolean {
-    return this.wanted.has(topic);
-  }
-
-  topics(): string[] {
-    return [...this.wanted.keys()];
-  }
-
   /** The gateway knows nothing of this topic any more, or is to be asked again. */
   forget(topic: string): void {
     this.told.delete(topic);

@@ -28,10 +28,6 @@ export class StatsTable {
     return this.slots.size;
   }
 
-  has(key: string): boolean {
-    return this.slots.has(key);
-  }
-
   keys(): IterableIterator<string> {
     return this.slots.keys();
   }

@@ -3,7 +3,6 @@ import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
 import { aContainer, aHost } from '../../../testing/builders.ts';
 import { giveUpdate } from '../../../testing/console.ts';
-import { FakeFault } from '../../../testing/fake-browser.ts';
 import { TestPage } from '../../../testing/page.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
@@ -42,10 +41,6 @@ class Framed {
     inject(SessionStore).countFeed.watch();
   }
 }
-
-/** A link that somebody made up. */
-@Component({ selector: 'app-astray', imports: [ContainerPage], template: '<app-container-page host="atlas" id="../../auth" />' }) // prettier-ignore
-class Astray {}
 
 const MIB = 2 ** 20;
 const COLS = ['cpu', 'mem', 'memLimit', 'rx', 'tx', 'rd', 'wr', 'pids'];
@@ -145,17 +140,6 @@ describe('ContainerPage', () => {
     page.browser.socket.welcome();
     await page.settle(50);
     expect(asked()).toBe(before + 1);
-  });
-
-  it('does not ask the history again for what it refuses, and asks for no other place', async () => {
-    page.browser.answers[HISTORY] = new FakeFault(404, 'no such container');
-    await fill();
-    await page.settle(30_000);
-    expect(page.browser.requests.filter(({ path }) => path.startsWith(HISTORY))).toHaveLength(1);
-    TestBed.createComponent(Astray).detectChanges();
-    await page.settle(50);
-    const asked = page.browser.requests.map(({ path }) => path.split('?')[0]);
-    expect(asked).toContain('/api/v1/containers/atlas/..%2F..%2Fauth/history');
   });
 
   it('marks its figures as the last known while the gateway is away', async () => {

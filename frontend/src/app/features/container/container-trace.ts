@@ -5,7 +5,7 @@ import { toObservable } from '@angular/core/rxjs-interop';
 import { Connection } from '../../core/connection.ts';
 import { isRecord } from '../../core/frames.ts';
 import { Now } from '../../core/now.ts';
-import { Rest, RestFault } from '../../core/rest.ts';
+import { Rest } from '../../core/rest.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { Trace, TRACE_SECONDS } from '../../core/trace.ts';
@@ -59,7 +59,7 @@ export class ContainerTrace {
   private history(host: string, id: string): Observable<unknown> {
     const asked$ = defer(() => this.rest.get(this.path(host, id)));
     return asked$.pipe(
-      retry({ count: RETRIES, delay: retryDelay }),
+      retry({ count: RETRIES, delay: (_, failure) => timer(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failure - 1))) }),
       catchError(() => EMPTY),
     );
   }
@@ -88,10 +88,4 @@ export class ContainerTrace {
     }
     this.changes.update((count) => count + 1);
   }
-}
-
-/** A refusal would only be repeated. */
-function retryDelay(fault: unknown, failure: number): Observable<unknown> {
-  if (fault instanceof RestFault && fault.status < 500) throw fault;
-  return timer(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failure - 1)));
 }

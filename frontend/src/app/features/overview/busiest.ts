@@ -1,6 +1,7 @@
 import { Component, computed, DestroyRef, inject, input, signal, untracked } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { formatBytes, formatPercent } from '@deckwatch/contracts/wire';
+import { LinkState } from '../../core/link-state.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
@@ -28,6 +29,7 @@ export class Busiest {
   private readonly containers = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
   private readonly hosts = inject(HostStore);
+  private readonly link = inject(LinkState);
   private readonly turn = signal(0);
   protected held = false;
   readonly by = input.required<'cpu' | 'mem'>();
@@ -61,7 +63,7 @@ export class Busiest {
         host,
         id,
         demo,
-        stale: (hosts.get(host)?.status ?? 'up') !== 'up',
+        stale: this.link.isHostStale(host),
         figure: isCpu ? formatPercent(this.stats.figure(key, 'cpu')) : formatBytes(mem),
         of: isCpu || whole === null ? '' : `of ${formatBytes(whole)}${limit === null ? ' of the host' : ''}`,
         share: mem !== null && whole ? mem / whole : null,

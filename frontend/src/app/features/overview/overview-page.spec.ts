@@ -93,6 +93,8 @@ describe('OverviewPage', () => {
     page.browser.socket.end(1006);
     await page.settle();
     expect(verdict()).toBe('No connection: this is how it was');
+    expect(page.element.querySelectorAll('app-busiest li:not(.stale), app-host-card:not(.stale)')).toHaveLength(0);
+    expect(page.element.querySelectorAll('app-busiest li.stale').length).toBeGreaterThan(0);
   });
 
   it('names the busiest by CPU and by memory, which change places only now and then', async () => {

@@ -1,5 +1,4 @@
-import { Component, computed, inject } from '@angular/core';
-import { Connection } from '../../core/connection.ts';
+import { Component, inject } from '@angular/core';
 import { LinkState } from '../../core/link-state.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
@@ -18,10 +17,8 @@ import { Verdict } from './verdict.ts';
   styleUrl: './overview-page.css',
 })
 export class OverviewPage {
-  private readonly connection = inject(Connection);
-  private readonly link = inject(LinkState);
+  protected readonly link = inject(LinkState);
   protected readonly hosts = inject(HostStore);
-  protected readonly offline = computed(() => !this.connection.live() && !this.link.polling());
 
   constructor() {
     inject(ContainerStore).feed.watch();
