@@ -17,7 +17,17 @@ const MINUTE = 60_000;
 const E2E_CONFIG = 'e2e/playwright.config.ts';
 const E2E_PARTS = ['chromium', 'nats', 'redis'];
 // These run from their sources; nx knows only what is a package of the workspace.
-const OUTSIDE_PROJECTS = ['tools', 'e2e', 'bench', 'deploy/local', '*.mjs', '*.cjs', '--no-error-on-unmatched-pattern'];
+const OUTSIDE_PROJECTS = [
+  'tools',
+  'e2e',
+  'bench',
+  'deploy/local',
+  'deploy/brokers',
+  'deploy/images',
+  '*.mjs',
+  '*.cjs',
+  '--no-error-on-unmatched-pattern',
+];
 const OUTSIDE_TYPED = ['deploy/local', 'e2e'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -18,6 +18,7 @@ import { findProgram } from './programs.mjs';
 /** @typedef {'nats' | 'redis'} Kind */
 
 const USUAL_PORTS = { nats: 4222, redis: 6379 };
+const VARIABLES = { nats: 'NATS_URL', redis: 'REDIS_URL' };
 const OWN = { nats: ownNats, redis: ownRedis };
 
 /**
@@ -35,7 +36,7 @@ export async function chooseBrokers(settings, state, options) {
   const brokers = {};
   for (const kind of kinds) {
     const url = outside[kind];
-    brokers[kind] = url ? outsideBroker(url) : await ownBroker(kind, state);
+    brokers[kind] = url ? outsideBroker(VARIABLES[kind], url) : await ownBroker(kind, state);
   }
   return /** @type {Record<Kind, Broker>} */ (brokers);
 }

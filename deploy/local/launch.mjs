@@ -51,8 +51,7 @@ export class Launch {
       root,
       settings,
       node: findNode(root),
-      natsUrl: brokers.nats.url,
-      redisUrl: brokers.redis.url,
+      brokersOf: (service) => ({ ...brokers.nats.settingsOf(service), ...brokers.redis.settingsOf(service) }),
       secretKey: settings.secretKey ?? this.state.secret('key', 'base64'),
     };
     const wantsDemo = await this.lookForEngine();

@@ -55,6 +55,9 @@ export class LocalState {
     return secret;
   }
 
+  /** As `secret`, to be handed on. @type {(name: string) => string} */
+  secrets = (name) => this.secret(name);
+
   /** @returns {Ports} the ports that our brokers had last */
   get ports() {
     try {

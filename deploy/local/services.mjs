@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KEY_HOLDERS, needsRedis } from '../brokers/configuration.mjs';
 
 /** @typedef {import('./settings.mjs').Settings} Settings */
 /** @typedef {import('./supervisor.mjs').Command} Command */
@@ -12,8 +13,7 @@ import { join } from 'node:path';
  * @property {string} root the project's folder
  * @property {string} node the Node that runs the services
  * @property {Settings} settings
- * @property {string} natsUrl with credentials
- * @property {string} redisUrl
+ * @property {(service: string) => NodeJS.ProcessEnv} brokersOf how a service reaches NATS and Redis
  * @property {string} secretKey
  */
 
@@ -22,19 +22,34 @@ const LONGEST_SOCKET = 103;
 
 /** Ours to set; what the user set of these is used by the launcher. */
 const LAUNCHERS_OWN = ['NATS_URL', 'REDIS_URL', 'DECKWATCH_SECRET_KEY', 'DECKWATCH_DATA', 'DECKWATCH_OPS_PORT'];
+/** What one service alone may know. */
+const PRIVATE = { DECKWATCH_ADMIN_PASSWORD: 'gateway', DECKWATCH_SESSION_SOURCES: 'sessions' };
 
-/** @param {Surroundings} surroundings */
-function commonEnvironment({ settings, natsUrl, redisUrl, secretKey }) {
+/**
+ * @param {Surroundings} surroundings
+ * @param {string} service
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environmentOf({ settings, brokersOf, secretKey }, service) {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env };
-  for (const name of LAUNCHERS_OWN) delete env[`${name}_FILE`];
+  for (const name of LAUNCHERS_OWN) for (const each of [name, `${name}_FILE`]) delete env[each];
+  // How to reach brokers of the user's own is said by him; ours are reached as they are made.
+  for (const name of Object.keys(env)) {
+    const nats = name.startsWith('NATS_') && settings.natsUrl === undefined;
+    const redis = name.startsWith('REDIS_') && (settings.redisUrl === undefined || !needsRedis(service));
+    if (nats || redis) delete env[name];
+  }
+  for (const [name, owner] of Object.entries(PRIVATE)) {
+    if (owner !== service) for (const each of [name, `${name}_FILE`]) delete env[each];
+  }
   // npm's own variables tell a service nothing.
   for (const name of Object.keys(env)) if (name.startsWith('npm_')) delete env[name];
   return {
     ...env,
     NODE_ENV: 'production',
-    NATS_URL: natsUrl,
-    REDIS_URL: redisUrl,
-    DECKWATCH_SECRET_KEY: secretKey,
+    ...brokersOf(service),
+    ...(KEY_HOLDERS.includes(service) && { DECKWATCH_SECRET_KEY: secretKey }),
     DECKWATCH_DATA: settings.data,
     DECKWATCH_PORT: String(settings.port),
     DECKWATCH_HOST: settings.host,
@@ -53,7 +68,7 @@ function commonEnvironment({ settings, natsUrl, redisUrl, secretKey }) {
  */
 export function serviceCommands(surroundings, gone = [], withDemo = false) {
   const { root, node } = surroundings;
-  const env = commonEnvironment(surroundings);
+  const env = (/** @type {string} */ name) => environmentOf(surroundings, name);
   return readdirSync(join(root, 'services'))
     .sort()
     .map((name) => ({ name, folder: join(root, 'services', name) }))
@@ -62,7 +77,7 @@ export function serviceCommands(surroundings, gone = [], withDemo = false) {
       name,
       file: node,
       args: nodeArgs(folder),
-      env: environmentOf(name, env, gone, withDemo),
+      env: { ...env(name), ...extras(name, env(name), gone, withDemo) },
       cwd: root,
     }));
 }
@@ -74,14 +89,11 @@ export function serviceCommands(surroundings, gone = [], withDemo = false) {
  * @param {boolean} withDemo
  * @returns {NodeJS.ProcessEnv}
  */
-function environmentOf(name, env, gone, withDemo) {
-  if (name === 'gateway') return { ...env, DECKWATCH_FORGET_HOSTS: gone.join() };
-  const own = withoutPassword(env);
+function extras(name, env, gone, withDemo) {
+  if (name === 'gateway') return { DECKWATCH_FORGET_HOSTS: gone.join() };
   // What the user says of his own sources is not mixed with what is invented.
   const says = 'DECKWATCH_SESSION_SOURCES' in env || 'DECKWATCH_SESSION_SOURCES_FILE' in env;
-  return name === 'sessions' && withDemo && !says
-    ? { ...own, DECKWATCH_SESSION_SOURCES: JSON.stringify(DEMO_SOURCES) }
-    : own;
+  return name === 'sessions' && withDemo && !says ? { DECKWATCH_SESSION_SOURCES: JSON.stringify(DEMO_SOURCES) } : {};
 }
 
 /** Which of the demo's containers serve its people. */
@@ -90,15 +102,6 @@ const DEMO_SOURCES = [
   { app: 'shop', kind: 'ingest', name: 'demo-shop-advice', runsOn: { project: 'shop', service: 'recommender' } },
   { app: 'wiki', kind: 'ingest', name: 'demo-wiki', runsOn: { project: 'wiki', service: 'app' } },
 ];
-
-/**
- * The first admin's password is the gateway's business alone.
- * @param {NodeJS.ProcessEnv} env
- * @returns {NodeJS.ProcessEnv}
- */
-function withoutPassword({ DECKWATCH_ADMIN_PASSWORD: _, DECKWATCH_ADMIN_PASSWORD_FILE: __, ...rest }) {
-  return rest;
-}
 
 /** @param {string} folder */
 const nodeArgs = (folder) => ['--enable-source-maps', join(folder, 'dist', 'main.js')];
@@ -121,18 +124,18 @@ export function demoSocket(data) {
 export function demoCommands(surroundings) {
   const { root, node, settings } = surroundings;
   const socket = demoSocket(settings.data);
-  const env = withoutPassword(commonEnvironment(surroundings));
-  for (const name of ['DOCKER_HOST', 'DECKWATCH_HOST_NAME', 'DECKWATCH_READER', 'DECKWATCH_SOURCE']) {
-    delete (/** @type {NodeJS.ProcessEnv} */ (env)[`${name}_FILE`]);
-  }
+  const env = environmentOf(surroundings, 'demo');
   const watching = {
-    ...env,
+    ...environmentOf(surroundings, 'collector'),
     DOCKER_HOST: `unix://${socket}`,
     DECKWATCH_SOURCE: 'docker',
     DECKWATCH_READER: 'engine',
     DECKWATCH_HOST_NAME: 'demo',
     DECKWATCH_INSTANCE: 'demo',
   };
+  for (const name of ['DOCKER_HOST', 'DECKWATCH_HOST_NAME', 'DECKWATCH_READER', 'DECKWATCH_SOURCE']) {
+    delete (/** @type {NodeJS.ProcessEnv} */ (watching)[`${name}_FILE`]);
+  }
   return {
     fleet: {
       name: 'demo',

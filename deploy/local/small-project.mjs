@@ -52,7 +52,9 @@ setInterval(() => {
 const COLLECTOR = `
 import { writeFileSync } from 'node:fs';
 const { DECKWATCH_DATA: data, DECKWATCH_INSTANCE: instance, DOCKER_HOST: engine, DECKWATCH_HOST_NAME: name } = process.env;
-writeFileSync(data + '/collector-' + instance, JSON.stringify({ pid: process.pid, engine, name }));
+const { NATS_URL: nats, DECKWATCH_SECRET_KEY, DECKWATCH_ADMIN_PASSWORD, REDIS_URL } = process.env;
+const secrets = Object.entries({ DECKWATCH_SECRET_KEY, DECKWATCH_ADMIN_PASSWORD, REDIS_URL }).filter(([, value]) => value);
+writeFileSync(data + '/collector-' + instance, JSON.stringify({ pid: process.pid, engine, name, nats, secrets }));
 setInterval(() => undefined, 1000);
 `;
 
@@ -65,6 +67,9 @@ export class SmallProject {
   async create() {
     for (const name of readdirSync(HERE)) {
       if (!name.includes('.test.')) cpSync(join(HERE, name), join(this.root, 'deploy', 'local', name));
+    }
+    for (const folder of ['deploy/brokers', 'libs/contracts/src/brokers']) {
+      cpSync(join(HERE, '../..', folder), join(this.root, folder), { recursive: true });
     }
     cpSync(join(HERE, '../../tools/install.mjs'), join(this.root, 'tools', 'install.mjs'));
     const scripts = { start: 'node deploy/local/start.mjs' };

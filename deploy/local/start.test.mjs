@@ -39,7 +39,7 @@ test(
 test('[nats] [redis] starts again within seconds, on the same ports, with what was stored', { skip }, async () => {
   const first = await project.ready();
   const env = JSON.parse(await project.ask('/env'));
-  const nats = await connect({ servers: project.nats, user: 'deckwatch', pass: new URL(env.NATS_URL).password });
+  const nats = await connect({ servers: project.nats, user: 'ops', pass: project.read('secrets', 'nats-ops') });
   await (await jetstreamManager(nats)).streams.add({ name: 'CONTAINERS', subjects: ['deckwatch.containers.>'] });
   await jetstream(nats).publish('deckwatch.containers.a.b', '{"kept":true}');
   await nats.close();
@@ -50,7 +50,7 @@ test('[nats] [redis] starts again within seconds, on the same ports, with what w
   assert.ok(Date.now() - begun < 5000);
   assert.match(second.seen.text, /build +nothing changed/);
   const again = JSON.parse(await project.ask('/env'));
-  for (const name of ['NATS_URL', 'REDIS_URL', 'DECKWATCH_SECRET_KEY']) assert.equal(again[name], env[name]);
+  for (const name of ['NATS_URL', 'DECKWATCH_SECRET_KEY']) assert.equal(again[name], env[name]);
   const reader = await connect({
     servers: project.nats,
     user: 'reader',
@@ -64,19 +64,38 @@ test('[nats] [redis] starts again within seconds, on the same ports, with what w
   await reader.close();
 });
 
-test('[nats] [redis] gives each service what it needs, and no secret to the world', { skip }, async () => {
-  await project.ready();
+test('[nats] [redis] gives each service what it needs, and no more', { skip }, async () => {
+  project.addDemo();
+  await project.ready({ DECKWATCH_DEMO: 'on', DECKWATCH_ADMIN_PASSWORD: 'known to the gateway', NATS_CA: '/no/file' });
   const env = JSON.parse(await project.ask('/env'));
   assert.equal(Buffer.from(env.DECKWATCH_SECRET_KEY, 'base64').length, 32);
   assert.equal(env.DECKWATCH_DATA, join(project.root, '.deckwatch'));
   assert.equal(env.DECKWATCH_OPS_PORT, '0');
-  const redis = new URL(env.REDIS_URL);
+  assert.equal(new URL(env.NATS_URL).username, 'gateway');
+  assert.equal(env.NATS_INBOX_PREFIX, '_INBOX_gateway');
+  assert.equal(env.NATS_CA, undefined, 'our own broker is on loopback, without TLS');
+  assert.equal(env.REDIS_URL, undefined, 'it keeps nothing in Redis');
+  await until(() => project.read('collector-demo'));
+  const collector = JSON.parse(project.read('collector-demo'));
+  assert.match(collector.nats, /^nats:\/\/collector:/);
+  assert.deepEqual(collector.secrets, []);
+});
+
+test('[redis] its Redis lets in who has a user, to his own keys', { skip }, async () => {
+  await project.ready();
+  const { redis: port } = JSON.parse(project.read('ports.json'));
   const { default: Redis } = await import('ioredis');
-  const client = new Redis(env.REDIS_URL);
-  assert.deepEqual(await client.config('GET', 'maxmemory-policy'), ['maxmemory-policy', 'noeviction']);
-  assert.deepEqual(await client.config('GET', 'appendonly'), ['appendonly', 'yes']);
-  client.disconnect();
-  const stranger = createConnection(Number(redis.port), '127.0.0.1');
+  const as = (/** @type {string} */ username) =>
+    new Redis({ port, username, password: project.read('secrets', `redis-${username}`), maxRetriesPerRequest: 0 });
+  const ops = as('ops');
+  assert.deepEqual(await ops.config('GET', 'maxmemory-policy'), ['maxmemory-policy', 'noeviction']);
+  assert.deepEqual(await ops.config('GET', 'appendonly'), ['appendonly', 'yes']);
+  const sessions = as('sessions');
+  assert.equal(await sessions.set('deckwatch:{sessions}:counts', '1'), 'OK');
+  await assert.rejects(sessions.set('deckwatch:notify-x:meta', '1'), /NOPERM/);
+  await assert.rejects(sessions.flushall(), /NOPERM/);
+  for (const client of [ops, sessions]) client.disconnect();
+  const stranger = createConnection(port, '127.0.0.1');
   stranger.write('GET x\r\n');
   assert.match(String(await new Promise((resolve) => stranger.once('data', resolve))), /^-NOAUTH/);
   stranger.destroy();
@@ -87,11 +106,7 @@ test(
   { skip },
   async () => {
     await project.ready();
-    const services = await connect({
-      servers: project.nats,
-      user: 'deckwatch',
-      pass: project.read('secrets', 'nats-services'),
-    });
+    const services = await connect({ servers: project.nats, user: 'ops', pass: project.read('secrets', 'nats-ops') });
     const guest = await connect({ servers: project.nats });
     const reader = await connect({
       servers: project.nats,
@@ -128,6 +143,7 @@ test(
       'deckwatch.hosts.h',
       'deckwatch.alerts.r.t',
       'deckwatch.rpc.alerts.saveChannel',
+      'deckwatch.audit.login',
       '$KV.deckwatch_channels.x',
       '_INBOX.a.b',
     ]) {
@@ -144,7 +160,7 @@ test(
     ]);
     assert.deepEqual(refused.guest.sort(), ['$KV.>', '>', '_INBOX.>', 'deckwatch.>']);
     assert.ok(heard.reader.includes('deckwatch.> deckwatch.alerts.r.t'));
-    assert.ok(!heard.reader.some((line) => /rpc|KV|INBOX|evil|ingest/.test(line)), heard.reader.join(', '));
+    assert.ok(!heard.reader.some((line) => /rpc|KV|INBOX|evil|ingest|audit/.test(line)), heard.reader.join(', '));
     await assert.rejects((await jetstreamManager(reader)).streams.purge('CONTAINERS'));
     await Promise.all([services, guest, reader].map((client) => client.close()));
   },

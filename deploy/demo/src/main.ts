@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Bus, faultOf } from '@deckwatch/bus';
-import { createLog, readSettings, SettingsError, systemClock } from '@deckwatch/service-kit';
+import { brokerAddress, createLog, readSettings, SettingsError, systemClock } from '@deckwatch/service-kit';
 import { Demo } from './demo.ts';
 import { DEMO_SETTINGS } from './demo.settings.ts';
 
@@ -10,9 +10,9 @@ const REMOVED = 'demo-removed';
 
 async function run(signal: AbortSignal, stop: () => void): Promise<void> {
   const settings = readSettings(DEMO_SETTINGS, process.env);
-  const { NATS_URL: servers, NATS_CREDS: creds, NATS_CA: ca, DECKWATCH_DATA: data } = settings;
+  const { DECKWATCH_DATA: data } = settings;
   const log = createLog('demo', settings.DECKWATCH_LOG_LEVEL);
-  const bus = await Bus.connect({ servers, name: 'deckwatch-demo', creds, ca, log, signal });
+  const bus = await Bus.connect({ ...brokerAddress(settings), name: 'deckwatch-demo', log, signal });
   const socketPath = settings.DECKWATCH_DEMO_SOCKET ?? join(data, 'demo.sock');
   mkdirSync(dirname(socketPath), { recursive: true });
   const onRemoval = (): void => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '@deckwatch/bus';
 import { DEMO_RPC, filters, SessionIngest } from '@deckwatch/contracts';
-import { describeWith, eventually, silentLog, startNats, testBus, VirtualClock } from '@deckwatch/testing';
+import { describeWith, eventually, serviceBus, silentLog, startNats, testBus, VirtualClock } from '@deckwatch/testing';
 import { Demo } from '../src/demo.ts';
 
 describeWith('nats')('Demo', () => {
@@ -20,7 +20,7 @@ describeWith('nats')('Demo', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'demo-'));
     clock = new VirtualClock();
-    bus = await testBus(nats);
+    bus = await serviceBus(nats, 'demo');
     listener = await testBus(nats);
   });
   afterEach(async () => {

@@ -1,5 +1,5 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { PermissionViolationError, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import {
   BUCKETS,
   STREAMS,
@@ -52,7 +52,7 @@ const COMPLAINT_PAUSE_MS = 10_000;
  * figures are worthless later); what must not be lost goes through {@link SubjectLog}, which waits.
  */
 export class Bus {
-  readonly counters = { published: 0, dropped: 0, rejected: 0, reconnects: 0 };
+  readonly counters = { published: 0, dropped: 0, rejected: 0, refused: 0, reconnects: 0 };
   private readonly status = new BehaviorSubject<'up' | 'down'>('up');
   readonly status$: Observable<'up' | 'down'> = this.status;
   private readonly tails = new Set<StreamTail>();
@@ -69,7 +69,8 @@ export class Bus {
 
   /** Waits until the broker answers. Rejects only when `signal` is raised. */
   static async connect(options: BusOptions): Promise<Bus> {
-    const connection = await connectForGood(options, options.signal);
+    const tell = (fault: string): void => options.log.warn('broker not reached', { fault });
+    const connection = await connectForGood(options, options.signal, tell);
     return new Bus(
       connection,
       jetstream(connection),
@@ -162,12 +163,20 @@ export class Bus {
     return serveTable(this, (method) => rpcSubject(prefix, method), table, handlers, group, this.logger);
   }
 
-  async ensureStreams(): Promise<void> {
-    for (const stream of Object.values(STREAMS)) await ensureStream(this.jsm, stream);
+  /** Streams that are missing are made, and those that `mayShape` names brought to their shape. Default: all. */
+  async ensureStreams(
+    wanted = Object.keys(STREAMS),
+    mayShape: (stream: string) => boolean = () => true,
+  ): Promise<void> {
+    for (const stream of Object.values(STREAMS)) {
+      if (wanted.includes(stream.name)) await ensureStream(this.jsm, stream, mayShape(stream.name));
+    }
   }
 
-  async ensureBuckets(): Promise<void> {
-    for (const bucket of Object.values(BUCKETS)) await ensureBucket(this.js, bucket);
+  async ensureBuckets(wanted?: string[]): Promise<void> {
+    for (const bucket of Object.values(BUCKETS)) {
+      if (wanted?.includes(bucket.name) ?? true) await ensureBucket(this.js, bucket);
+    }
   }
 
   async bucket<S extends z.ZodType>(declaration: BucketDeclaration, schema: S): Promise<Bucket<z.output<S>>> {
@@ -202,9 +211,17 @@ export class Bus {
     this.logger.warn(message, { ...fields, rejected: this.counters.rejected });
   }
 
+  /** The broker does not let our user do it: its permissions and this code do not fit together. */
+  private refused({ operation, subject }: PermissionViolationError): void {
+    this.counters.refused += 1;
+    this.complain('not permitted by the broker', { operation, subject });
+  }
+
   private async watchStatus(): Promise<void> {
-    for await (const { type } of this.connection.status()) {
-      if (type === 'disconnect') {
+    for await (const status of this.connection.status()) {
+      const { type } = status;
+      if (type === 'error' && status.error instanceof PermissionViolationError) this.refused(status.error);
+      else if (type === 'disconnect') {
         this.status.next('down');
         this.logger.warn('broker away');
       } else if (type === 'reconnect') {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { checkServerIdentity as checkIdentity, type PeerCertificate } from 'node:tls';
 import { connect, credsAuthenticator, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { Backoff } from './backoff.ts';
+import { connectionFault } from './connection-fault.ts';
 
 export interface BrokerAddress {
   /** One or several URLs, comma separated; user and password may stand in them. */
@@ -11,18 +14,26 @@ export interface BrokerAddress {
   creds?: string;
   /** Path of the certificate authority's certificate; turns TLS on. */
   ca?: string;
+  /** Paths of this client's own certificate and its key, where the broker asks for one. */
+  cert?: string;
+  key?: string;
+  /** Where answers come in; a broker with users may allow each its own alone. Default: `_INBOX`. */
+  inboxPrefix?: string;
 }
 
 function connectionOptions(address: BrokerAddress, delay: () => number): ConnectionOptions {
-  const urls = address.servers.split(',').map((server) => server.trim());
-  const first = new URL(urls[0]!.includes('://') ? urls[0]! : `nats://${urls[0]!}`);
+  const urls = address.servers
+    .split(',')
+    .map((server) => server.trim())
+    .map((server) => new URL(server.includes('://') ? server : `nats://${server}`));
+  const first = urls[0]!;
   return {
-    servers: urls.map((url) => new URL(url.includes('://') ? url : `nats://${url}`).host),
+    servers: urls.map(({ host }) => host),
     name: address.name,
     ...(first.username && { user: decodeURIComponent(first.username) }),
     ...(first.password && { pass: decodeURIComponent(first.password) }),
     ...(address.creds && { authenticator: credsAuthenticator(readFileSync(address.creds)) }),
-    ...((address.ca || first.protocol === 'tls:') && { tls: address.ca ? { caFile: address.ca } : {} }),
+    ...tlsOptions(address, urls),
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler: delay,
@@ -30,23 +41,45 @@ function connectionOptions(address: BrokerAddress, delay: () => number): Connect
     maxPingOut: 2,
     timeout: 5000,
     noAsyncTraces: true,
-    inboxPrefix: '_INBOX',
+    inboxPrefix: address.inboxPrefix ?? '_INBOX',
   };
+}
+
+/** TLS as soon as a URL or a file asks for it. */
+function tlsOptions({ ca, cert, key }: BrokerAddress, urls: URL[]): Pick<ConnectionOptions, 'tls'> {
+  if (!ca && !cert && urls[0]!.protocol !== 'tls:') return {};
+  const addresses = urls.map(({ hostname }) => hostname.replace(/^\[|\]$/g, '')).filter(isIP);
+  const files = { ...(ca && { caFile: ca }), ...(cert && { certFile: cert, keyFile: key }) };
+  if (addresses.length === 0) return { tls: files };
+  // The client names no server to TLS when it has an address only, which TLS then takes for "localhost".
+  const checkServerIdentity = (host: string, shown: PeerCertificate): Error | undefined => {
+    const faults = (host === 'localhost' ? addresses : [host]).map((name) => checkIdentity(name, shown));
+    return faults.includes(undefined) ? undefined : faults[0];
+  };
+  return { tls: { ...files, checkServerIdentity } as ConnectionOptions['tls'] };
 }
 
 /**
  * Connects for good: it tries until the broker answers or `signal` is raised, and comes back after each loss with
- * jittered back-off.
+ * jittered back-off. Why it can't is told once for each reason.
  */
-export async function connectForGood(address: BrokerAddress, signal?: AbortSignal): Promise<NatsConnection> {
+export async function connectForGood(
+  address: BrokerAddress,
+  signal?: AbortSignal,
+  onFault: (fault: string) => void = () => undefined,
+): Promise<NatsConnection> {
   const backoff = new Backoff({ baseMs: 100, maxMs: 2000 });
   const options = connectionOptions(address, () => backoff.next());
+  let lastFault = '';
   for (;;) {
     try {
       const connection = await connect(options);
       backoff.reset();
       return connection;
     } catch (error) {
+      const fault = connectionFault(error, 'NATS');
+      if (fault !== lastFault) onFault(fault);
+      lastFault = fault;
       if (!(await backoff.pause(signal))) throw new Error('given up before the broker answered', { cause: error });
     }
   }

@@ -28,15 +28,15 @@ function configOf(stream: StreamDeclaration): Partial<StreamConfig> & { name: st
   };
 }
 
-/** Creates the stream, or brings it to its declared shape. */
-export async function ensureStream(jsm: JetStreamManager, stream: StreamDeclaration): Promise<void> {
+/** Creates the stream, or brings it to its declared shape where that is ours to do. */
+export async function ensureStream(jsm: JetStreamManager, stream: StreamDeclaration, shape = true): Promise<void> {
   const config = configOf(stream);
   try {
     const { config: present } = await jsm.streams.info(stream.name);
     const changed = (Object.keys(config) as (keyof typeof config)[]).some(
       (key) => JSON.stringify(present[key]) !== JSON.stringify(config[key]),
     );
-    if (changed) await jsm.streams.update(stream.name, config);
+    if (changed && shape) await jsm.streams.update(stream.name, config);
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NOT_FOUND) throw error;
     await jsm.streams.add(config);

@@ -1,6 +1,8 @@
 export * from './backoff.ts';
 export * from './bucket.ts';
 export * from './bus.ts';
+export type { BrokerAddress } from './connect.ts';
+export * from './connection-fault.ts';
 export * from './log.ts';
 export * from './rpc-fault.ts';
 export { faultsOf, type RpcHandlers } from './rpc.ts';

@@ -1,4 +1,5 @@
 export type { Log } from '@deckwatch/bus';
+export * from './broker-address.ts';
 export * from './clock.ts';
 export * from './context.ts';
 export * from './heartbeat.ts';
@@ -10,6 +11,8 @@ export * from './ops-server.ts';
 export * from './parts.ts';
 export * from './run-service.ts';
 export * from './settings.ts';
+export * from './settings-error.ts';
+export * from './tls.ts';
 export * from './usage.ts';
 export * from './version.ts';
 export * from './secret-box.ts';

@@ -4,8 +4,10 @@ import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/commo
 import { NestFactory } from '@nestjs/core';
 import { Backoff, Bus, faultOf, type Log } from '@deckwatch/bus';
 import type { ServiceName } from '@deckwatch/contracts';
+import { storageOf } from '@deckwatch/contracts/brokers';
 import { skip } from 'rxjs';
 import { z } from 'zod';
+import { brokerAddress } from './broker-address.ts';
 import { systemClock } from './clock.ts';
 import type { ServiceContext } from './context.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -15,7 +17,8 @@ import { Metrics } from './metrics.ts';
 import { NestLog } from './nest-log.ts';
 import { OpsServer } from './ops-server.ts';
 import { Parts } from './parts.ts';
-import { readSettings, SettingsError, type COMMON_SETTINGS } from './settings.ts';
+import { readSettings, type COMMON_SETTINGS } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
 import { Usage } from './usage.ts';
 import { VERSION } from './version.ts';
 
@@ -25,6 +28,8 @@ export interface ServiceDefinition<S extends z.ZodRawShape & typeof COMMON_SETTI
   service: ServiceName;
   /** COMMON_SETTINGS and the service's own. */
   settings: S;
+  /** Throws SettingsError for settings that do not fit together. */
+  check?(settings: Readonly<z.output<z.ZodObject<S>>>): void;
   module(context: ServiceContext<Readonly<z.output<z.ZodObject<S>>>>): Type | DynamicModule;
   /** Starts what serves by its own door; default: a Nest context without HTTP. Default-opened: the small ops server. */
   open?(
@@ -44,6 +49,7 @@ export async function runService<S extends z.ZodRawShape & typeof COMMON_SETTING
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   try {
     const settings = readSettings(definition.settings, process.env);
+    definition.check?.(settings);
     await run(definition, settings, stop.signal);
     process.exit(0);
   } catch (error) {
@@ -71,8 +77,9 @@ async function run<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
   const opsPort = await ops?.listen(common.DECKWATCH_OPS_PORT, common.DECKWATCH_OPS_HOST);
   const bus = await connected(common, service, log, signal);
   watchBus(bus, parts, metrics);
-  await declared(bus, log, signal);
-  declareAgain(bus, log, signal);
+  const declare = (): Promise<void> => declared(service, bus, log, signal);
+  await declare();
+  declareAgain(bus, declare);
   const instance = common.DECKWATCH_INSTANCE ?? `${hostname()}-${process.pid}`;
   const context = { service, instance, version: VERSION, settings, bus, log, parts, metrics, clock: systemClock };
   const app = await openService(definition, context);
@@ -101,20 +108,23 @@ function openService<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
 async function connected(common: Common, service: string, log: Log, signal: AbortSignal): Promise<Bus> {
   const late = setTimeout(() => log.warn('waiting for the broker'), 3000);
   try {
-    const { NATS_URL: servers, NATS_CREDS: creds, NATS_CA: ca } = common;
-    return await Bus.connect({ servers, name: `deckwatch-${service}`, creds, ca, log, signal });
+    return await Bus.connect({ ...brokerAddress(common), name: `deckwatch-${service}`, log, signal });
   } finally {
     clearTimeout(late);
   }
 }
 
-/** Streams and buckets are there before the service starts; a broker that is still starting is waited for. */
-async function declared(bus: Bus, log: Log, signal: AbortSignal): Promise<void> {
+/**
+ * The streams and buckets that the service uses are there before it starts; a broker that is still starting is waited
+ * for.
+ */
+async function declared(service: ServiceName, bus: Bus, log: Log, signal: AbortSignal): Promise<void> {
+  const { streams, buckets } = storageOf(service);
   const backoff = new Backoff({ baseMs: 200, maxMs: 3000 });
   for (;;) {
     try {
-      await bus.ensureStreams();
-      return await bus.ensureBuckets();
+      await bus.ensureStreams(Object.keys(streams), (name) => streams[name] === 'own');
+      return await bus.ensureBuckets(Object.keys(buckets));
     } catch (error) {
       log.warn('streams not ready', { fault: faultOf(error) });
       if (!(await backoff.pause(signal))) throw error;
@@ -123,9 +133,9 @@ async function declared(bus: Bus, log: Log, signal: AbortSignal): Promise<void> 
 }
 
 /** A broker that came back may have lost its storage. */
-function declareAgain(bus: Bus, log: Log, signal: AbortSignal): void {
+function declareAgain(bus: Bus, declare: () => Promise<void>): void {
   bus.status$.pipe(skip(1)).subscribe((status) => {
-    if (status === 'up') void declared(bus, log, signal).catch(() => undefined);
+    if (status === 'up') void declare().catch(() => undefined);
   });
 }
 
@@ -141,6 +151,11 @@ function watchBus(bus: Bus, parts: Parts, metrics: Metrics): void {
     'deckwatch_bus_rejected_messages',
     'Messages that did not fit their schema',
     () => bus.counters.rejected,
+  );
+  metrics.gauge(
+    'deckwatch_bus_refused_operations',
+    'Times the broker did not permit what was asked',
+    () => bus.counters.refused,
   );
   metrics.gauge('deckwatch_bus_reconnects', 'Times the broker came back', () => bus.counters.reconnects);
 }

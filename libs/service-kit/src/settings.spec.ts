@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { address, choice, integer, readSettings, secretKey, SettingsError } from './settings.ts';
+import { address, choice, integer, readSettings, secretKey } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
 
 const SHAPE = {
   DECKWATCH_PORT: integer(0, 65_535, 8080),

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-
-/** A setting that is wrong: one line that names it, what is wrong, and what is allowed. */
-export class SettingsError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'SettingsError';
-  }
-}
+import { SettingsError } from './settings-error.ts';
+import { certificateFile, privateKeyFile, readableFile } from './tls.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -89,8 +83,15 @@ export const secretKey = z
 /** The settings that every service reads. */
 export const COMMON_SETTINGS = {
   NATS_URL: address('nats:', 'tls:').default('nats://127.0.0.1:4222').describe('secret: may hold a password'),
-  NATS_CREDS: z.string().optional(),
-  NATS_CA: z.string().optional(),
+  NATS_CREDS: readableFile,
+  NATS_CA: certificateFile,
+  NATS_CERT: certificateFile,
+  NATS_KEY: privateKeyFile,
+  /** Where answers come in; brokers that we start allow each service its own alone. */
+  NATS_INBOX_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'allowed: a subject without wildcards, such as _INBOX')
+    .default('_INBOX'),
   DECKWATCH_LOG_LEVEL: choice(['debug', 'info', 'warn', 'error'], 'info'),
   DECKWATCH_DATA: z.string().default('.deckwatch'),
   /** Where health and metrics of a service are served; 0: any free port. */
@@ -102,7 +103,9 @@ export const COMMON_SETTINGS = {
 
 export const REDIS_SETTINGS = {
   REDIS_URL: address('redis:', 'rediss:').default('redis://127.0.0.1:6379').describe('secret: may hold a password'),
-  REDIS_CA: z.string().optional(),
+  REDIS_CA: certificateFile,
+  REDIS_CERT: certificateFile,
+  REDIS_KEY: privateKeyFile,
 };
 
 /** A description is not handed on to what wraps a schema. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildServer, onFreePort } from './child-server.ts';
+import { NATS_TEST_USERS, noteUsers } from './broker-users.ts';
 import { findProgram } from './programs.ts';
 
 export interface NatsServerOptions {
@@ -9,8 +10,10 @@ export interface NatsServerOptions {
   port?: number;
   /** Default: a temporary folder that `stop` removes. */
   storeDir?: string;
-  /** More of the server's configuration, in its own language: accounts, permissions, limits. */
+  /** More of the server's configuration, in its own language, instead of the users of an installation. */
   config?: string;
+  /** The test wants it to refuse something. Otherwise `stop` rejects after it did: a permission is missing. */
+  refuses?: boolean;
 }
 
 export interface NatsServer {
@@ -20,6 +23,8 @@ export interface NatsServer {
   readonly pid: number | undefined;
   /** The end of the server's log. */
   readonly output: string;
+  /** What it refused to a user, out of that log. */
+  readonly violations: string[];
   /** Ends it for good and removes its files. */
   stop(): Promise<void>;
   /** SIGTERM; its store stays for `restart`. */
@@ -35,7 +40,10 @@ function configuration(port: number, storeDir: string, more: string): string {
   return [`host: 127.0.0.1`, `port: ${port}`, jetStream, more, ''].join('\n');
 }
 
-/** A real nats-server with JetStream on loopback. */
+/**
+ * A real nats-server with JetStream on loopback and the users of an installation; without credentials one may do
+ * everything there.
+ */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
   const program = findProgram('nats-server');
   if (!program) throw new Error('nats-server not found: apt-get install nats-server');
@@ -45,19 +53,27 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const { server, port } = await onFreePort(options.port, async (candidate) => {
-      await writeFile(file, configuration(candidate, storeDir, options.config ?? ''));
+      await writeFile(file, configuration(candidate, storeDir, options.config ?? NATS_TEST_USERS));
       const child = new ChildServer({ name: 'nats-server', program, args: ['-c', file], ready: /Server is ready/ });
       await child.start();
       return { server: child, port: candidate };
     });
-    return control(server, port, storeDir, remove);
+    if (options.config === undefined) noteUsers(`nats://127.0.0.1:${port}`);
+    return control(server, port, storeDir, remove, options.refuses ?? false);
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-function control(server: ChildServer, port: number, storeDir: string, remove: () => Promise<void>): NatsServer {
+function control(
+  server: ChildServer,
+  port: number,
+  storeDir: string,
+  remove: () => Promise<void>,
+  refuses: boolean,
+): NatsServer {
+  const violations = () => [...new Set(server.output.match(/\S+ Violation .*/g) ?? [])];
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
@@ -68,6 +84,9 @@ function control(server: ChildServer, port: number, storeDir: string, remove: ()
     get output() {
       return server.output;
     },
+    get violations() {
+      return violations();
+    },
     halt: () => server.end('SIGTERM'),
     kill: () => server.end('SIGKILL'),
     async restart() {
@@ -77,6 +96,7 @@ function control(server: ChildServer, port: number, storeDir: string, remove: ()
     async stop() {
       await server.end('SIGTERM', 3000);
       await remove();
+      if (!refuses && violations().length > 0) throw new Error(`nats-server refused:\n${violations().join('\n')}`);
     },
   };
 }

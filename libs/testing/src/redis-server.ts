@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildServer, onFreePort } from './child-server.ts';
+import { noteUsers, REDIS_TEST_USERS } from './broker-users.ts';
 import { findProgram } from './programs.ts';
 
 export interface RedisServerOptions {
@@ -35,14 +36,17 @@ export interface RedisServer {
 function redisArguments(port: number, storeDir: string, more: string[]): string[] {
   const settings = { bind: '127.0.0.1', port, dir: storeDir, appendonly: 'yes', 'maxmemory-policy': 'noeviction' };
   const usual = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return [...usual, '--save', '', '--daemonize', 'no', ...more];
+  return [...usual, '--save', '', '--daemonize', 'no', ...REDIS_TEST_USERS, ...more];
 }
 
 function sentinelArguments(port: number, storeDir: string, file: string): string[] {
   return [file, '--sentinel', '--bind', '127.0.0.1', '--port', String(port), '--dir', storeDir, '--daemonize', 'no'];
 }
 
-/** A real redis-server on loopback, with an append-only file and without eviction, as Deckwatch runs its own. */
+/**
+ * A real redis-server on loopback, with an append-only file and without eviction, as Deckwatch runs its own, and
+ * with the users of an installation; the user `default` may do everything.
+ */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const program = findProgram('redis-server');
   if (!program) throw new Error('redis-server not found: apt-get install redis-server');
@@ -58,6 +62,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
       await child.start();
       return { server: child, port: candidate };
     });
+    noteUsers(`redis://127.0.0.1:${port}`);
     return control(server, port, storeDir, remove);
   } catch (error) {
     await remove();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { CONTEXT, type Metrics, type ServiceContext } from '@deckwatch/service-kit';
+import { CONTEXT, tlsMaterial, type Metrics, type ServiceContext } from '@deckwatch/service-kit';
 import { AlertsSupervisor } from './leadership/alerts-supervisor.ts';
 import { SecretBox } from '@deckwatch/service-kit';
 import type { AlertsSettings } from './settings.ts';
@@ -14,7 +14,8 @@ export class AlertsModule implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const { bus, log, clock, parts, instance, settings, metrics } = this.context;
-    const { REDIS_URL: redisUrl, REDIS_CA: redisCa, DECKWATCH_SECRET_KEY: key } = settings;
+    const { REDIS_URL: redisUrl, DECKWATCH_SECRET_KEY: key } = settings;
+    const redisTls = tlsMaterial('REDIS', settings);
     const box = key && new SecretBox(key);
     if (!box) log.warn('DECKWATCH_SECRET_KEY is not set, secrets of channels cannot be kept');
     const holder = `${instance}-${randomUUID()}`;
@@ -25,7 +26,7 @@ export class AlertsModule implements OnModuleInit, OnApplicationShutdown {
       parts,
       holder,
       rulesFile: settings.DECKWATCH_RULES_FILE,
-      redis: { redisUrl, redisCa, box },
+      redis: { redisUrl, redisTls, box },
     });
     registerMetrics(metrics, this.supervisor);
   }

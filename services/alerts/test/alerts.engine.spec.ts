@@ -1,6 +1,6 @@
 import type { Bus } from '@deckwatch/bus';
 import { ALERTS_RPC } from '@deckwatch/contracts';
-import { ContainerBrokers, describeWith, eventually, testBus, type Broker } from '@deckwatch/testing';
+import { brokerUser, ContainerBrokers, describeWith, eventually, testBus, type Broker } from '@deckwatch/testing';
 import { Outside, startAlerts, type RunningAlerts } from './support.ts';
 import { SECRET, WebhookReceiver } from './webhook-receiver.ts';
 
@@ -22,7 +22,7 @@ describeWith(
     [nats, redis] = [await brokers.startNats(), await brokers.startRedis()];
     bus = await testBus(nats);
     outside = new Outside(bus);
-    alerts = await startAlerts(nats, { redisUrl: redis.url });
+    alerts = await startAlerts(nats, { redisUrl: brokerUser(redis, 'alerts').url });
     await eventually(() => alerts.supervisor.leading);
     const url = await receiver.listen();
     const channel = { name: 'pager', type: 'webhook', url, secret: SECRET, allowPrivate: true } as const;

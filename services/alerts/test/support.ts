@@ -1,4 +1,4 @@
-import { Bus } from '@deckwatch/bus';
+import type { Bus } from '@deckwatch/bus';
 import {
   AlertMessage,
   ALERTS_RPC,
@@ -9,7 +9,7 @@ import {
   type StoredRule,
 } from '@deckwatch/contracts';
 import { Parts, systemClock, type Clock } from '@deckwatch/service-kit';
-import { AN_ID, A_HOST, aContainerEvent, aStatsRow, aStatsSweep, silentLog } from '@deckwatch/testing';
+import { AN_ID, A_HOST, aContainerEvent, aStatsRow, aStatsSweep, serviceBus, silentLog } from '@deckwatch/testing';
 import { AlertsSupervisor } from '../src/leadership/alerts-supervisor.ts';
 import { SecretBox } from '@deckwatch/service-kit';
 
@@ -39,7 +39,7 @@ export async function startAlerts(
   nats: { url: string },
   over: { redisUrl?: string; clock?: Clock } = {},
 ): Promise<RunningAlerts> {
-  const bus = await Bus.connect({ servers: nats.url, name: 'alerts', log: silentLog });
+  const bus = await serviceBus(nats, 'alerts');
   const parts = new Parts();
   const { redisUrl = NO_REDIS, clock = systemClock } = over;
   const holder = `test-${(starts += 1)}`;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Bus } from '@deckwatch/bus';
 import { ALERTS_RPC, type Delivery } from '@deckwatch/contracts';
 import {
+  brokerUser,
   containerIdOf,
   describeWith,
   eventually,
@@ -30,7 +31,7 @@ describeWith('nats', 'redis')('notices by webhook', () => {
     bus = await testBus(nats);
     outside = new Outside(bus);
     receiver = new WebhookReceiver();
-    alerts = await startAlerts(nats, { redisUrl: redis.url });
+    alerts = await startAlerts(nats, { redisUrl: brokerUser(redis, 'alerts').url });
     await eventually(() => alerts.supervisor.leading);
     const url = await receiver.listen();
     const channel = { name: 'On call', type: 'webhook', url, secret: SECRET, allowPrivate: true } as const;
@@ -121,7 +122,7 @@ describeWith('nats', 'redis')('notices by webhook', () => {
     await eventually(() => expect(receiver.received.length).toBeGreaterThan(5));
     await alerts.crash();
     receiver.answer = () => 204;
-    alerts = await startAlerts(nats, { redisUrl: redis.url });
+    alerts = await startAlerts(nats, { redisUrl: brokerUser(redis, 'alerts').url });
     await eventually(
       () => {
         for (const id of ids) expect(receiver.statesOf(`busy-alpha-${id}-1`)).toEqual(['firing']);

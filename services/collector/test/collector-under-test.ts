@@ -1,7 +1,7 @@
-import { Bus } from '@deckwatch/bus';
+import type { Bus } from '@deckwatch/bus';
 import { BUCKETS, ContainerEvent, HostRecord, STREAMS, subjects } from '@deckwatch/contracts';
 import { readSettings, systemClock, type Log } from '@deckwatch/service-kit';
-import { silentLog } from '@deckwatch/testing';
+import { serviceBus, silentLog } from '@deckwatch/testing';
 import { Collector } from '../src/collector.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { inventoryStream } from '../src/inventory/inventory-stream.ts';
@@ -23,9 +23,7 @@ export class CollectorUnderTest {
     settings: Record<string, string | number> = {},
     log: Log = silentLog,
   ): Promise<CollectorUnderTest> {
-    const bus = await Bus.connect({ servers: url, name: 'collector', log: silentLog });
-    await bus.ensureStreams();
-    await bus.ensureBuckets();
+    const bus = await serviceBus({ url }, 'collector');
     const texts = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
     const collector = await Collector.create({
       settings: readSettings(COLLECTOR_SETTINGS, texts),

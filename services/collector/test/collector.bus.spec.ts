@@ -185,8 +185,10 @@ describeWith('nats')('a collector on the bus', () => {
     const engine = startedEngine();
     const made = await collector('anew', engine, own.url);
     await eventually(() => expect(made.events()).resolves.toEqual(['seen']));
-    await made.bus.jsm.streams.delete('CONTAINERS');
-    await made.bus.ensureStreams();
+    const outside = await testBus(own);
+    await outside.jsm.streams.delete('CONTAINERS');
+    await outside.ensureStreams();
+    await outside.close();
     engine.endStreams(); // looks at everything again, as after any break
     await eventually(() => expect(made.events()).resolves.toEqual(['seen']), { timeoutMs: 15_000 });
     engine.die('web', 1);

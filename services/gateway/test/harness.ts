@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Bus, Log } from '@deckwatch/bus';
 import { KitModule, Metrics, NestLog, Parts, Usage, systemClock, type ServiceContext } from '@deckwatch/service-kit';
-import { silentLog, testBus } from '@deckwatch/testing';
+import { serviceBus, silentLog } from '@deckwatch/testing';
 import { GatewayModule } from '../src/gateway.module.ts';
 import { openGateway } from '../src/open-gateway.ts';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../src/settings.ts';
@@ -38,7 +38,7 @@ function limitsModule(limits: Partial<HubLimits>) {
 
 /** The real gateway on a real broker, on a free port. */
 export async function startGateway(nats: { url: string }, options: GatewayOptions = {}): Promise<RunningGateway> {
-  const bus = await testBus(nats, 'gateway');
+  const bus = await serviceBus(nats, 'gateway');
   const settings = readSettings(GATEWAY_SETTINGS, {
     DECKWATCH_PORT: '0',
     NATS_URL: nats.url,

@@ -8,6 +8,7 @@ import {
   aStatsSweep,
   describeWith,
   eventually,
+  serviceBus,
   startNats,
   testBus,
   type NatsServer,
@@ -25,7 +26,8 @@ describeWith('nats')('history on the bus', () => {
 
   beforeAll(async () => {
     nats = await startNats();
-    buses = await Promise.all(['asker', 'one', 'two'].map((name) => testBus(nats, name)));
+    const recording = ['one', 'two'].map((name) => serviceBus(nats, 'history', name));
+    buses = await Promise.all([testBus(nats, 'asker'), ...recording]);
     recorders = [metrics, new Metrics('history', new Usage())].map(
       (each, at) => new HistoryRecorder({ bus: buses[at + 1]!, metrics: each, clock: systemClock }),
     );

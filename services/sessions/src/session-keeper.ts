@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '@deckwatch/bus';
-import { SettingsError, type ServiceContext } from '@deckwatch/service-kit';
+import { SettingsError, tlsMaterial, type ServiceContext } from '@deckwatch/service-kit';
 import { ExpiryWorker } from './expiry/expiry-worker.ts';
 import { Lease } from './lease/lease.ts';
 import { LeasedWork } from './lease/leased-work.ts';
@@ -29,7 +29,8 @@ import { RedisSource } from './sources/redis/redis-source.ts';
 import type { SessionSource } from './sources/session-source.ts';
 
 export type KeeperContext = Pick<ServiceContext, 'instance' | 'bus' | 'log' | 'parts' | 'metrics' | 'clock'> & {
-  settings: Pick<SessionsSettings, 'REDIS_URL' | 'REDIS_CA' | 'DECKWATCH_SESSION_SOURCES' | 'DECKWATCH_SECRET_KEY'>;
+  settings: Pick<SessionsSettings, 'REDIS_URL' | 'DECKWATCH_SESSION_SOURCES' | 'DECKWATCH_SECRET_KEY'> &
+    Partial<Pick<SessionsSettings, 'REDIS_CA' | 'REDIS_CERT' | 'REDIS_KEY'>>;
 };
 
 export interface KeeperOptions {
@@ -67,7 +68,8 @@ export class SessionKeeper {
     const { rules = USUAL_RULES, leaseMs = 5000 } = options;
     const name = `deckwatch-sessions-${instance}`;
     this.bus = bus;
-    this.redis = new RedisConnection({ url: settings.REDIS_URL, ca: settings.REDIS_CA, name }, log);
+    const address = { url: settings.REDIS_URL, tls: tlsMaterial('REDIS', settings), settings: 'REDIS' as const, name };
+    this.redis = new RedisConnection(address, log);
     this.blocking = this.redis.another(`${name}-outbox`);
     this.registry = new RedisRegistry(this.redis, rules);
     this.outbox = new RedisOutbox(this.redis, this.blocking, randomUUID);

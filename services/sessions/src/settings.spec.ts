@@ -18,7 +18,7 @@ describe('the settings', () => {
 
   it('name a certificate that is not there', () => {
     expect(() => readSettings(SESSIONS_SETTINGS, { REDIS_CA: '/nowhere/ca.pem' })).toThrow(
-      'REDIS_CA is "/nowhere/ca.pem": allowed: the path of a readable file',
+      'REDIS_CA is "/nowhere/ca.pem": allowed: the path of a readable file with certificates in PEM',
     );
   });
 });

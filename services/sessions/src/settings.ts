@@ -1,25 +1,15 @@
-import { accessSync, constants } from 'node:fs';
 import { COMMON_SETTINGS, REDIS_SETTINGS } from '@deckwatch/service-kit';
 import { secretKey } from '@deckwatch/service-kit';
 import { z } from 'zod';
 import { readSources } from './sources/source-settings.ts';
 
-function isReadable(path: string | undefined): boolean {
-  try {
-    if (path !== undefined) accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false; // not there, or not ours to read
-  }
-}
-
 /** What the service reads from the environment. */
 export const SESSIONS_SETTINGS = {
   ...COMMON_SETTINGS,
+  ...REDIS_SETTINGS,
   REDIS_URL: REDIS_SETTINGS.REDIS_URL.refine((url) => !url.includes(','), 'allowed: one URL').describe(
     'secret: may hold a password',
   ),
-  REDIS_CA: REDIS_SETTINGS.REDIS_CA.refine(isReadable, 'allowed: the path of a readable file'),
   DECKWATCH_SESSION_SOURCES: z
     .string()
     .default('[]')

@@ -1,6 +1,7 @@
 import { SESSIONS_RPC, type Session, type SessionEvent, type SessionIngest } from '@deckwatch/contracts';
 import type { Bus } from '@deckwatch/bus';
 import {
+  brokerSettings,
   buildService,
   describeWith,
   eventually,
@@ -58,7 +59,7 @@ describeWith('nats', 'redis')('sessions when everything may die', () => {
   beforeAll(async () => {
     [nats, redis, built] = await Promise.all([startNats(), startRedis(), buildService('sessions')]);
     bus = await testBus(nats, 'app');
-    const env = { NATS_URL: nats.url, REDIS_URL: redis.url };
+    const env = brokerSettings('sessions', { nats, redis });
     services = [0, 1].map((at) => new ServiceProcess(built.file, { ...env, DECKWATCH_INSTANCE: `i${at}` })) as never;
     for (const service of services) service.start();
     await eventually(() => countOf(bus), { timeoutMs: 20_000 });

@@ -59,7 +59,7 @@ describeWith('nats', 'redis')('sessions on an endpoint that is polled', () => {
   let app: string;
   let count = 0;
   const events = (): SessionEvent[] => log.events.filter((event) => event.app === app);
-  const active = async (): Promise<number> => (await countOf(keeper.bus)).byApp[app] ?? 0;
+  const active = async (): Promise<number> => (await countOf(keeper.outside)).byApp[app] ?? 0;
 
   beforeAll(async () => {
     [nats, own] = await Promise.all([startNats(), startRedis()]);
@@ -79,7 +79,7 @@ describeWith('nats', 'redis')('sessions on an endpoint that is polled', () => {
   async function follow(source: object): Promise<void> {
     const sources = [{ app, kind: 'http', everySeconds: 1, ...source }];
     keeper = await runKeeper(nats, own, `http-${count}`, { sources });
-    log = followEvents(keeper.bus);
+    log = followEvents(keeper.outside);
   }
 
   it('begin when they are in the list, on whatever page, and end when they are not', async () => {

@@ -20,7 +20,7 @@ describeWith('nats', 'redis')('sessions in a Redis of the user', () => {
   let log: ReturnType<typeof followEvents>;
   const events = (): SessionEvent[] => log.events.filter((event) => event.app === app);
   const brief = (): string[] => events().map(({ event, reason }) => `${event} ${reason}`);
-  const active = async (): Promise<number> => (await countOf(keeper.bus)).byApp[app] ?? 0;
+  const active = async (): Promise<number> => (await countOf(keeper.outside)).byApp[app] ?? 0;
 
   let revoke = false;
   const source = () => ({
@@ -33,7 +33,7 @@ describeWith('nats', 'redis')('sessions in a Redis of the user', () => {
   });
   async function follow(): Promise<void> {
     keeper = await runKeeper(nats, own, `one-${count}`, { leaseMs: 1000, sources: [source()] });
-    log = followEvents(keeper.bus);
+    log = followEvents(keeper.outside);
     await becomeComplete();
   }
   async function becomeComplete(): Promise<void> {
@@ -192,12 +192,12 @@ describeWith('nats', 'redis')('sessions in a Redis of the user', () => {
     await redis.set('sess:a', session('ada'), 'EX', 600);
     await eventually(async () => expect(await active()).toBe(1), WAIT);
     const items = ['a', 'b'].map((id) => ({ app, id: publicId(id) }));
-    const answer = await other.bus.call('sessions', SESSIONS_RPC, 'revoke', { items });
+    const answer = await other.outside.call('sessions', SESSIONS_RPC, 'revoke', { items });
     expect(answer.items).toMatchObject([{ revoked: true }, { revoked: false, why: 'no such session' }]);
     expect(await redis.exists('sess:a')).toBe(0);
     await eventually(() => expect(brief()).toEqual(['created login', 'destroyed revoked']), WAIT);
     await eventually(async () => {
-      const { items: sources } = await other.bus.call('sessions', SESSIONS_RPC, 'sources', {});
+      const { items: sources } = await other.outside.call('sessions', SESSIONS_RPC, 'sources', {});
       expect(sources).toMatchObject([{ app, state: 'following', sessions: 0, revokes: true }]);
     }, WAIT);
     await other.stop();

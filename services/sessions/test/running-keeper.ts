@@ -1,7 +1,7 @@
 import { SESSIONS_RPC, SessionEvent, subjects, type SessionIngest } from '@deckwatch/contracts';
-import { Bus, type TailItem } from '@deckwatch/bus';
+import type { Bus, TailItem } from '@deckwatch/bus';
 import { Metrics, Parts, systemClock, Usage, type Log } from '@deckwatch/service-kit';
-import { silentLog } from '@deckwatch/testing';
+import { brokerUser, serviceBus, silentLog, testBus } from '@deckwatch/testing';
 import { readSources } from '../src/sources/source-settings.ts';
 import { SessionKeeper, type KeeperOptions } from '../src/session-keeper.ts';
 
@@ -9,7 +9,10 @@ export const INSTALLATION_KEY = Buffer.alloc(32, 7);
 
 export interface RunningKeeper {
   keeper: SessionKeeper;
+  /** Its own, which may do only what the service does. */
   bus: Bus;
+  /** Of one that may do everything. */
+  outside: Bus;
   parts: Parts;
   metrics: Metrics;
   stop(): Promise<void>;
@@ -23,14 +26,13 @@ export async function runKeeper(
   options: KeeperOptions & { sources?: object[] } = {},
   log: Log = silentLog,
 ): Promise<RunningKeeper> {
-  const bus = await Bus.connect({ servers: nats.url, name: instance, log });
-  await bus.ensureStreams();
+  const bus = await serviceBus(nats, 'sessions', instance, log);
+  const outside = await testBus(nats, `${instance}-outside`);
   const parts = new Parts();
   const metrics = new Metrics('sessions', new Usage());
   const { sources = [], ...rules } = options;
   const settings = {
-    REDIS_URL: redis.url,
-    REDIS_CA: undefined,
+    REDIS_URL: brokerUser(redis, 'sessions').url,
     DECKWATCH_SESSION_SOURCES: readSources(JSON.stringify(sources), {}),
     DECKWATCH_SECRET_KEY: INSTALLATION_KEY,
   };
@@ -40,8 +42,9 @@ export async function runKeeper(
   const stop = async (): Promise<void> => {
     await keeper.stop();
     await bus.close();
+    await outside.close();
   };
-  return { keeper, bus, parts, metrics, stop };
+  return { keeper, bus, outside, parts, metrics, stop };
 }
 
 /** All events of the stream from its first, in order, as a tail tells them. */

@@ -23,7 +23,7 @@ export interface SupervisorOptions {
   holder: string;
   /** The path of the provisioning file. */
   rulesFile?: string;
-  redis: Pick<NotificationOptions, 'redisUrl' | 'redisCa' | 'box'>;
+  redis: Pick<NotificationOptions, 'redisUrl' | 'redisTls' | 'box'>;
 }
 
 const LEASE_KEY = 'alerts-evaluator';

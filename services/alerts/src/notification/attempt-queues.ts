@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
-import { faultOf, type Log } from '@deckwatch/bus';
-import type { Parts } from '@deckwatch/service-kit';
+import { connectionFault, faultOf, type Log } from '@deckwatch/bus';
+import type { Parts, TlsMaterial } from '@deckwatch/service-kit';
 import type { AttemptQueue } from './dispatcher.ts';
 
 export interface QueueOptions {
   redisUrl: string;
-  /** Path of the certificate authority's certificate. */
-  redisCa?: string;
+  /** Whom to trust, and this client's own certificate and key. */
+  redisTls?: TlsMaterial;
   log: Log;
   parts: Parts;
   /** Makes one attempt; returns the pause before the next, milliseconds, or null. */
@@ -54,6 +53,8 @@ export class AttemptQueues implements AttemptQueue {
   private readonly channels = new Map<string, Channel>();
   private readonly redis: Redis;
   private up = false;
+  private lastFault = '';
+  private wasUp = false;
 
   constructor(private readonly options: QueueOptions) {
     this.redis = this.connect();
@@ -137,20 +138,29 @@ export class AttemptQueues implements AttemptQueue {
   }
 
   private connect(): Redis {
-    const { redisUrl, redisCa, log } = this.options;
+    const { redisUrl, redisTls } = this.options;
     const redis = new Redis(redisUrl, {
       maxRetriesPerRequest: null,
       disconnectTimeout: 200,
       retryStrategy: (times) => Math.min(2000, 100 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
-      ...(redisCa && { tls: { ca: readFileSync(redisCa) } }),
+      ...(redisTls && { tls: redisTls }),
     });
-    redis.on('error', (error: Error) => log.debug('redis fault', { fault: faultOf(error) }));
+    redis.on('error', (error: Error) => this.failed(connectionFault(error, 'REDIS')));
     return redis;
+  }
+
+  /** It can't connect. That it went away was told already; why it was never there is told, each reason once. */
+  private failed(fault: string): void {
+    if (this.up || fault === this.lastFault) return;
+    this.lastFault = fault;
+    this.options.parts.set('redis', `not connected: ${fault}`);
+    if (!this.wasUp) this.options.log.warn('redis not reached', { fault });
   }
 
   private setUp(up: boolean): void {
     if (up === this.up) return;
     this.up = up;
+    if (up) [this.wasUp, this.lastFault] = [true, ''];
     this.options.parts.set('redis', up ? null : 'not connected');
     this.options.log[up ? 'info' : 'warn'](up ? 'redis connected' : 'redis away');
     if (up) this.options.onBack();

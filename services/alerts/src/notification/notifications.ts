@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { faultOf, type Bus, type Log } from '@deckwatch/bus';
 import { BUCKETS, STREAMS, StoredChannel, type AlertMessage, type ChannelTest } from '@deckwatch/contracts';
-import type { Clock, Parts, Timer } from '@deckwatch/service-kit';
+import type { Clock, Parts, Timer, TlsMaterial } from '@deckwatch/service-kit';
 import { AttemptQueues } from './attempt-queues.ts';
 import { ChannelBook } from './channel-book.ts';
 import { Dispatcher, outcomeText } from './dispatcher.ts';
@@ -19,7 +19,7 @@ export interface NotificationOptions {
   clock: Clock;
   parts: Parts;
   redisUrl: string;
-  redisCa?: string;
+  redisTls?: TlsMaterial;
   box: SecretBox | undefined;
   channelsOf(ruleId: string): readonly string[];
   notifyOf(ruleId: string): { groupMs: number; repeatMs: number } | undefined;
@@ -70,11 +70,11 @@ export class Notifications {
 
   /** Begins to deliver. */
   async activate(): Promise<void> {
-    const { bus, log, clock, parts, redisUrl, redisCa, channelsOf, notifyOf, isQuiet } = this.options;
+    const { bus, log, clock, parts, redisUrl, redisTls, channelsOf, notifyOf, isQuiet } = this.options;
     await this.ledger.load();
     const queues: AttemptQueues = new AttemptQueues({
       redisUrl,
-      redisCa,
+      redisTls,
       log,
       parts,
       attempt: (id) => dispatcher.attempt(id),

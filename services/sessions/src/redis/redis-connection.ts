@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions } from 'ioredis';
-import { Backoff, faultOf, type Log } from '@deckwatch/bus';
+import { Backoff, connectionFault, type Log } from '@deckwatch/bus';
+import type { TlsMaterial } from '@deckwatch/service-kit';
 import type { Script } from './script.ts';
 
 export interface RedisAddress {
@@ -11,6 +12,10 @@ export interface RedisAddress {
   url: string;
   /** Path of the certificate authority's certificate; turns TLS on. */
   ca?: string;
+  /** Instead of `ca`: whom it trusts, and this client's own certificate and key. */
+  tls?: TlsMaterial;
+  /** How its settings' names begin; without it, it is a source of the user's. */
+  settings?: 'REDIS';
   /** How the client shows in the server's list. */
   name: string;
 }
@@ -61,6 +66,8 @@ export class RedisConnection {
   readonly client: Redis;
   private readonly listeners = new Set<(fault: string | null) => void>();
   private state: string | null = 'not connected yet';
+  private lastFault = '';
+  private wasUp = false;
 
   constructor(
     private readonly address: RedisAddress,
@@ -80,13 +87,14 @@ export class RedisConnection {
       connectTimeout: 3000,
       retryStrategy: () => backoff.next(),
       ...(address.ca && { tls: { ca: readFileSync(address.ca) } }),
+      ...(address.tls && { tls: address.tls }),
       ...options,
     };
     this.client = sentinels ? new Redis({ ...sentinels, ...usual }) : new Redis(address.url, usual);
     this.client.on('ready', () => (backoff.reset(), this.turn(null)));
     // Why it can't be reached is worth more than that it is closed.
     this.client.on('close', () => this.state === null && this.turn('not connected'));
-    this.client.on('error', (error: Error) => this.state === null || this.turn(`not connected: ${faultOf(error)}`));
+    this.client.on('error', (error: Error) => this.state === null || this.failed(error));
   }
 
   /** A further connection, for commands that block. */
@@ -160,10 +168,19 @@ export class RedisConnection {
     this.client.disconnect();
   }
 
+  /** It can't connect. That it went away was told already; why it was never there is told, each reason once. */
+  private failed(error: Error): void {
+    const fault = connectionFault(error, this.address.settings);
+    if (!this.wasUp && fault !== this.lastFault) this.log.warn('redis not reached', { name: this.address.name, fault });
+    this.lastFault = fault;
+    this.turn(`not connected: ${fault}`);
+  }
+
   private turn(fault: string | null): void {
     if (fault === this.state) return;
     const before = this.state;
     this.state = fault;
+    if (fault === null) this.wasUp = true;
     if (fault === null) this.log.info('redis connected', { name: this.address.name });
     else if (before === null) this.log.warn('redis away', { name: this.address.name, fault });
     for (const listener of this.listeners) listener(fault);

@@ -1,0 +1,1 @@
+import { describeWith, eventually, startNats, startRedis, testBus } from '@deckwatch/testing';

@@ -1,0 +1,2 @@
+export * from './nats-access.mjs';
+export * from './redis-access.mjs';

@@ -1,0 +1,44 @@
+import { inboxPrefix, natsAuthorization, OPS, redisAcl } from '@deckwatch/contracts/brokers';
+
+export type BrokerUser =
+  'collector' | 'sessions' | 'alerts' | 'history' | 'gateway' | 'demo' | 'reader' | 'app' | 'guest' | 'ops';
+
+const passwordOf = (user: string): string => `password-of-${user}`;
+
+/** Users as an installation has them. Whoever comes without credentials may do everything, as tests do. */
+export const NATS_TEST_USERS = natsAuthorization(passwordOf, OPS);
+
+/** The `user` lines of redis.conf, as arguments of the server; `default` keeps every right, for tests. */
+export const REDIS_TEST_USERS: readonly string[] = redisAcl((user) => `>${passwordOf(user)}`)
+  .trim()
+  .split('\n')
+  .filter((line) => !line.startsWith('user default'))
+  .flatMap((line) => ['--user', ...line.split(' ').slice(1)]);
+
+/** How a user reaches a broker that the tests started. */
+export function brokerUser(broker: { url: string }, user: BrokerUser): { url: string; inboxPrefix: string } {
+  const url = new URL(broker.url);
+  // A server in a container has no users.
+  if (!knowsUsers.has(broker.url)) return { url: broker.url, inboxPrefix: '_INBOX' };
+  return { url: `${url.protocol}//${user}:${passwordOf(user)}@${url.host}`, inboxPrefix: inboxPrefix(user) };
+}
+
+const knowsUsers = new Set<string>();
+
+/** The server with that URL was started with users. */
+export function noteUsers(url: string): void {
+  knowsUsers.add(url);
+}
+
+/** The settings by which a service in a process of its own comes with its own users. */
+export function brokerSettings(
+  service: BrokerUser,
+  brokers: { nats: { url: string }; redis?: { url: string } },
+): Record<string, string> {
+  const nats = brokerUser(brokers.nats, service);
+  return {
+    NATS_URL: nats.url,
+    NATS_INBOX_PREFIX: nats.inboxPrefix,
+    ...(brokers.redis && { REDIS_URL: brokerUser(brokers.redis, service).url }),
+  };
+}
