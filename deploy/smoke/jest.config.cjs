@@ -1,7 +1,1 @@
-module.exports = {
-  ...require('../../jest.preset.cjs'),
-  rootDir: __dirname,
-  testMatch: ['<rootDir>/test/**/*.engine.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/'],
-  testTimeout: 60_000,
-};
+module.exports = { ...require('../../jest.preset.cjs'), rootDir: __dirname, testTimeout: 60_000 };

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName } from '@deckwatch/contracts';
-import { eventually, startEngine, startNats, startRedis } from '@deckwatch/testing';
+import { brokerSettings, eventually, startNats, startRedis } from '@deckwatch/testing';
 
 const SERVICES_FOLDER = join(__dirname, '../../../services');
 
@@ -14,7 +14,10 @@ type Part<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType
 
 const PASSWORD = 'a pass phrase for the smoke test';
 
-/** All five services as their users run them, on real brokers and a real engine. */
+/**
+ * All five services as their users run them, each with its own users at real brokers. Ending it fails when a broker
+ * refused something to one of them.
+ */
 export class Installation {
   private readonly children = new Map<ServiceName, ChildProcess>();
   private readonly folder = mkdtempSync(join(tmpdir(), 'dw-smoke-'));
@@ -23,13 +26,13 @@ export class Installation {
   private constructor(
     readonly nats: Part<typeof startNats>,
     readonly redis: Part<typeof startRedis>,
-    readonly engine: Part<typeof startEngine>,
+    readonly dockerHost: string,
     readonly port: number,
   ) {}
 
-  static async start(): Promise<Installation> {
-    const engine = await startEngine();
-    const installation = new Installation(await startNats(), await startRedis(), engine, await freePort());
+  /** @param dockerHost the engine's; default: where there is none */
+  static async start(dockerHost = 'unix:///nowhere/docker.sock'): Promise<Installation> {
+    const installation = new Installation(await startNats(), await startRedis(), dockerHost, await freePort());
     for (const service of SERVICES) installation.launch(service);
     await installation.becomeReady();
     return installation;
@@ -47,9 +50,8 @@ export class Installation {
   launch(service: ServiceName): void {
     const env = {
       PATH: process.env['PATH'],
-      NATS_URL: this.nats.url,
-      REDIS_URL: this.redis.url,
-      DOCKER_HOST: this.engine.dockerHost,
+      ...brokerSettings(service, { nats: this.nats, redis: this.redis }),
+      DOCKER_HOST: this.dockerHost,
       DECKWATCH_HOST_NAME: 'smoke',
       DECKWATCH_PORT: String(this.port),
       DECKWATCH_DATA: this.folder,
@@ -79,10 +81,9 @@ export class Installation {
 
   async stop(): Promise<void> {
     for (const service of this.children.keys()) await this.kill(service);
-    await this.nats.stop();
-    await this.redis.stop();
-    await this.engine.stop();
     rmSync(this.folder, { recursive: true, force: true });
+    await this.redis.stop();
+    await this.nats.stop();
   }
 }
 

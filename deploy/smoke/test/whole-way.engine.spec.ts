@@ -1,4 +1,4 @@
-import { describeWith, eventually, testBus } from '@deckwatch/testing';
+import { describeWith, eventually, startEngine, testBus } from '@deckwatch/testing';
 import { BareClient } from './bare-client.ts';
 import { Installation } from './installation.ts';
 
@@ -12,14 +12,19 @@ describeWith(
   'nats',
   'redis',
 )('from a real container to a bare WebSocket', () => {
+  let engine: Awaited<ReturnType<typeof startEngine>>;
   let all: Installation;
   let client: BareClient;
 
   beforeAll(async () => {
-    all = await Installation.start();
-    await all.engine.importBusybox();
+    engine = await startEngine();
+    await engine.importBusybox();
+    all = await Installation.start(engine.dockerHost);
   }, 180_000);
-  afterAll(() => all?.stop(), 60_000);
+  afterAll(async () => {
+    await all?.stop();
+    await engine?.stop();
+  }, 60_000);
 
   beforeEach(async () => {
     client = await BareClient.connect(all.port, await all.accessToken());
@@ -29,7 +34,7 @@ describeWith(
   afterEach(() => client.close());
 
   async function run(command: string) {
-    const { docker } = all.engine;
+    const { docker } = engine;
     const container = await docker.createContainer({ Image: 'busybox:local', Cmd: ['sh', '-c', command] });
     const startedAt = Date.now();
     await container.start();

@@ -1,4 +1,4 @@
-import { inboxPrefix, natsAuthorization, OPS, redisAcl } from '@deckwatch/contracts/brokers';
+import { inboxPrefix, natsAuthorization, OPS, REDIS_USERS, redisAcl } from '@deckwatch/contracts/brokers';
 
 export type BrokerUser =
   'collector' | 'sessions' | 'alerts' | 'history' | 'gateway' | 'demo' | 'reader' | 'app' | 'guest' | 'ops';
@@ -39,6 +39,6 @@ export function brokerSettings(
   return {
     NATS_URL: nats.url,
     NATS_INBOX_PREFIX: nats.inboxPrefix,
-    ...(brokers.redis && { REDIS_URL: brokerUser(brokers.redis, service).url }),
+    ...(brokers.redis && service in REDIS_USERS && { REDIS_URL: brokerUser(brokers.redis, service).url }),
   };
 }

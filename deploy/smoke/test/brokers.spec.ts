@@ -1,1 +1,0 @@
-import { describeWith, eventually, startNats, startRedis, testBus } from '@deckwatch/testing';
