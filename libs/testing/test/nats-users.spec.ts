@@ -56,7 +56,7 @@ const MEANT: Record<string, { says: RegExp; hears: RegExp }> = {
     hears: /^deckwatch\.(stats\.h$|hosts|rpc\.alerts)/,
   },
   history: {
-    says: /^deckwatch\.services\.history\.|_INBOX_gateway\.x$/,
+    says: /^deckwatch\.services\.history\.|_INBOX_(gateway|alerts)\.x$/,
     hears: /^deckwatch\.(stats\.h$|rpc\.history)/,
   },
   gateway: {
