@@ -58,6 +58,7 @@ function explainCondition({ input }: { input?: unknown }): string {
 export const Condition = z.union(CONDITIONS, { error: explainCondition });
 export type ThresholdCondition = z.infer<typeof ThresholdCondition>;
 export type EventCondition = z.infer<typeof EventCondition>;
+export type ChangeCondition = z.infer<typeof ChangeCondition>;
 export type Condition = z.infer<typeof Condition>;
 
 /** Globs; what is absent selects all. */

@@ -113,6 +113,16 @@ describeWith('nats')('alerts on the bus', () => {
     expect(outside.heard[0]).toMatchObject({ reason: 'exit code 137', message: 'web died (exit code 137)' });
   });
 
+  it('hears what happens in a stream that was made anew', async () => {
+    for (let count = 0; count < 20; count += 1) await outside.container({ event: 'seen' });
+    await eventually(() => expect(alerts.supervisor.evaluator.thresholds.index.size).toBe(1));
+    await bus.jsm.streams.delete('CONTAINERS');
+    await bus.ensureStreams();
+    await eventually(() => expect(alerts.supervisor.evaluator.thresholds.index.size).toBe(0), { timeoutMs: 30_000 });
+    await outside.container({ state: 'exited', event: 'died', exitCode: 1 });
+    await eventually(() => expect(outside.states('container-died')).toEqual(['firing']), { timeoutMs: 30_000 });
+  });
+
   it('goes on after the broker was killed', async () => {
     await outside.container();
     await outside.save(busy());
@@ -208,10 +218,10 @@ describeWith('nats')('alerts on the bus', () => {
   it('refuses a rule that is not supported yet or was changed meanwhile, and says where', async () => {
     const refused = (rule: AlertRuleDraft, revision?: number) =>
       outside.save(rule, revision).catch((fault: unknown) => fault);
-    const change = { metric: 'cpu', change: 'drop', percent: 50, withinMs: 60_000 } as const;
-    expect(await refused(busy({ condition: change }))).toMatchObject({
+    const pattern = { metric: 'cpu', outside: 'pattern', tolerance: 2 } as const;
+    expect(await refused(busy({ condition: pattern }))).toMatchObject({
       status: 400,
-      errors: [{ path: 'condition.change' }],
+      errors: [{ path: 'condition.outside' }],
     });
     const { revision } = await outside.save(busy());
     await outside.save(busy({ name: 'Busier' }), revision);

@@ -8,7 +8,10 @@ type Act =
   | { do: 'event'; event: 'died' | 'unhealthy' | 'healthy' | 'started' | 'removed' }
   | { do: 'restart' }
   | { do: 'rule'; value: number; forMs: number; enabled: boolean }
-  | { do: 'deaf'; ms: number };
+  | { do: 'deaf'; ms: number }
+  | { do: 'silence'; name: string; ms: number }
+  | { do: 'ack'; note: string | null }
+  | { do: 'host' };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -44,6 +47,16 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('deaf' as const), ms: fc.constantFrom(1000, 30_000) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('silence' as const),
+      name: fc.constantFrom('w*', '*', 'other'),
+      ms: fc.constantFrom(2000, 20_000),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('ack' as const), note: fc.constantFrom('a', 'b', null) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('host' as const) }) },
 ) as fc.Arbitrary<Act>;
 
 const rules: Partial<AlertRule>[] = [
@@ -54,6 +67,7 @@ const rules: Partial<AlertRule>[] = [
     keepMs: 2000,
     noData: 'alert',
   },
+  { id: 'gone', target: 'host', condition: { metric: 'cpuPercent', op: '>', value: 99 }, noData: 'alert' },
   { id: 'plain', condition: { metric: 'cpu', op: '>', value: 60 } },
   { id: 'dead', condition: { event: ['died'], count: 2, withinMs: 60_000 } },
   { id: 'sick', condition: { event: ['unhealthy', 'died'], count: 1, withinMs: 5000 }, forMs: 1000 },
@@ -72,7 +86,11 @@ async function perform(scene: Scene, step: Act): Promise<void> {
   else if (step.do === 'wait') await scene.clock.advance(step.ms);
   else if (step.do === 'event') scene.container({ event: step.event, ...STATES[step.event] });
   else if (step.do === 'restart') scene.restart();
-  else if (step.do === 'rule')
+  else if (step.do === 'host') scene.host({});
+  else if (step.do === 'silence') scene.silence({ name: step.name }, step.ms);
+  else if (step.do === 'ack') {
+    for (const { last } of [...scene.evaluator.desk.live()]) scene.evaluator.acknowledge(last.id, 'ada', step.note);
+  } else if (step.do === 'rule')
     scene.rule({
       ...rules[0],
       condition: { metric: 'cpu', op: '>', value: step.value, clear: 40 },
@@ -95,10 +113,18 @@ function checkStory(messages: AlertMessage[]): void {
     if (goesOn) {
       expect(message.id).toBe(before!.id);
       expect(message.seq).toBe(before!.seq + 1);
+      if (message.change !== 'state') {
+        expect(message).toMatchObject({ state: before!.state, firedAt: before!.firedAt, value: before!.value });
+        before = message;
+        continue;
+      }
+      expect(message.ack).toEqual(before!.ack);
       expect(['firing', 'nodata', 'resolved']).toContain(message.state);
       if (before!.state === 'firing' || before!.state === 'nodata') expect(message.state).toBe('resolved');
     } else {
       expect(message.seq).toBe(1);
+      expect(message.change).toBe('state');
+      expect(message.ack).toBeNull();
       expect(message.state).not.toBe('resolved');
       expect(Number(message.id.split('-').at(-1))).toBe(before ? Number(before.id.split('-').at(-1)) + 1 : 1);
     }
@@ -125,6 +151,13 @@ describe('whatever comes', () => {
           .filter(({ state }) => state !== 'resolved')
           .map(({ id, state }) => `${id} ${state}`);
         expect(live).toEqual(stored.sort());
+        await scene.clock.advance(60_000);
+        for (const { last } of scene.evaluator.desk.live()) {
+          const quiet = scene.evaluator.noise.quietOf(last);
+          expect(last).toMatchObject(quiet);
+          // What no silence and no other alert keeps quiet for ever is told some day.
+          if (last.inhibitedBy !== null) expect([...scene.evaluator.desk.live()].some((other) => other.last.id === last.inhibitedBy)).toBe(true); // prettier-ignore
+        }
       }),
       { seed: 20_260_101, numRuns: 300 },
     );

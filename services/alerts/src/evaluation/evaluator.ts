@@ -4,6 +4,7 @@ import { AlertDesk, type Announce, type Track } from '../lifecycle/alert-desk.ts
 import { NO_SILENCES, NoiseKeeper, type Silences } from '../noise/noise-keeper.ts';
 import { compileRule, type CompiledRule } from '../rules/compiled-rule.ts';
 import { EventEvaluator, type Freshness } from './event-evaluator.ts';
+import { SERVICE_REMOVED } from './service-sums.ts';
 import { NO_LONGER_SELECTED } from './target-index.ts';
 import { CONTAINER_REMOVED, RULE_CHANGED, ThresholdEvaluator } from './threshold-evaluator.ts';
 
@@ -162,7 +163,7 @@ export class Evaluator {
     if (!compiled || compiled.version !== (last.rule.version ?? compiled.version)) return RULE_CHANGED;
     if (compiled.kind === 'event') return undefined;
     const target = this.thresholds.index.find(kind, key);
-    if (!target) return kind === 'host' ? undefined : CONTAINER_REMOVED;
+    if (!target) return kind === 'host' ? undefined : kind === 'service' ? SERVICE_REMOVED : CONTAINER_REMOVED;
     return target.watches.some((watch) => watch.rule === compiled) ? undefined : NO_LONGER_SELECTED;
   }
 

@@ -86,6 +86,7 @@ export class EventEvaluator {
     for (const [subject, series] of this.series) {
       if (series.rule.rule.id !== id) continue;
       this.options.desk.end(series.track, this.options.clock.now(), reason);
+      this.options.desk.forgetUnsaid(series.track);
       this.series.delete(subject);
     }
   }
@@ -180,6 +181,7 @@ export class EventEvaluator {
   private schedule(series: Series): void {
     if (!series.track.life && !series.unhealthy && series.window.staleAt <= this.options.clock.now()) {
       this.series.delete(series.track.subject);
+      this.options.desk.forgetUnsaid(series.track);
       return;
     }
     const next = nextLook(series);

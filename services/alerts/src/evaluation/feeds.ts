@@ -94,10 +94,17 @@ export class Feeds {
 
   /** @param known everything up to here is stored, @param waiting up to here events are told again after a restart */
   private follow(from: number, known: number, waiting: number): void {
+    let epoch = 0;
+    let anew = false;
     this.events = this.bus.tail(STREAMS.CONTAINERS.name, {
       from,
+      // A stream that was made anew counts from 1 again: none of what it holds was heard before.
+      onReset: (at) => {
+        anew = epoch !== 0 && at.epoch !== epoch;
+        epoch = at.epoch;
+      },
       onMessage: (item) => {
-        const freshness = item.seq <= known ? 'old' : item.seq <= waiting ? 'again' : 'fresh';
+        const freshness = anew ? 'fresh' : item.seq <= known ? 'old' : item.seq <= waiting ? 'again' : 'fresh';
         this.containerEvent(item.json(), (event) => this.evaluator.event(event, freshness));
       },
       onCaughtUp: () => {

@@ -15,6 +15,7 @@ export const NO_LONGER_SELECTED = 'no longer selected by the rule';
 export class TargetIndex {
   readonly rules = new Map<string, ThresholdRule>();
   readonly hosts = new Map<string, Target>();
+  readonly services = new Map<string, Target>();
   /** By host, then by container id, so that a sweep's rows are found without building keys. */
   private readonly containers = new Map<string, Map<string, Target>>();
   private total = 0;
@@ -22,7 +23,7 @@ export class TargetIndex {
   constructor(private readonly changes: WatchChanges) {}
 
   get size(): number {
-    return this.total + this.hosts.size;
+    return this.total + this.hosts.size + this.services.size;
   }
 
   containersOf(host: string): ReadonlyMap<string, Target> | undefined {
@@ -31,17 +32,20 @@ export class TargetIndex {
 
   find(kind: string, key: string): Target | undefined {
     if (kind === 'host') return this.hosts.get(key);
+    if (kind === 'service') return this.services.get(key);
     const dot = key.indexOf('.');
     return this.containers.get(key.slice(0, dot))?.get(key.slice(dot + 1));
   }
 
   *targets(): Generator<Target> {
     yield* this.hosts.values();
+    yield* this.services.values();
     for (const ofHost of this.containers.values()) yield* ofHost.values();
   }
 
   add(target: Target): void {
     if (target.kind === 'host') this.hosts.set(target.key, target);
+    else if (target.kind === 'service') this.services.set(target.key, target);
     else {
       const ofHost = this.containers.get(target.host) ?? new Map<string, Target>();
       this.containers.set(target.host, ofHost);
@@ -55,6 +59,7 @@ export class TargetIndex {
   drop(target: Target, reason: string): void {
     this.unwatchAll(target, reason);
     if (target.kind === 'host') this.hosts.delete(target.key);
+    else if (target.kind === 'service') this.services.delete(target.key);
     else {
       const ofHost = this.containers.get(target.host);
       if (ofHost?.delete(idOf(target))) this.total -= 1;
@@ -89,7 +94,7 @@ export class TargetIndex {
     if (present && wanted) present.rule = rule;
     else if (present) this.unwatch(target, present, NO_LONGER_SELECTED);
     else if (wanted) {
-      const watch: Watch = { rule, track: null };
+      const watch: Watch = { rule, track: null, window: rule.newWindow() };
       target.watches.push(watch);
       this.changes.onWatch(target, watch);
     }

@@ -1,5 +1,6 @@
 import type { AlertMessage, ContainerEvent, HostReport } from '@deckwatch/contracts';
 import { containerKey } from '@deckwatch/contracts';
+import type { ChangeWindow } from './change-window.ts';
 import type { Track } from '../lifecycle/alert-desk.ts';
 import type { Selectable, ThresholdRule } from '../rules/compiled-rule.ts';
 import type { Row } from '../rules/metrics.ts';
@@ -8,11 +9,13 @@ import type { Row } from '../rules/metrics.ts';
 export interface Watch {
   rule: ThresholdRule;
   track: Track | null;
+  /** What a rule on a change remembers of the series. */
+  window: ChangeWindow | null;
 }
 
-/** A container or host as the evaluator knows it, with the rules that watch it. */
+/** A container, host or service as the evaluator knows it, with the rules that watch it. */
 export interface Target extends Selectable {
-  readonly kind: 'container' | 'host';
+  readonly kind: 'container' | 'host' | 'service';
   readonly key: string;
   /** Whether samples are due: a container is running, a host was heard of. */
   running: boolean;
@@ -83,7 +86,7 @@ export function targetOf({
   name,
   host,
 }: Pick<Target, 'kind' | 'key' | 'name' | 'host'>): AlertMessage['target'] {
-  return { kind, key, name, host };
+  return { kind, key, name, host: kind === 'service' ? null : host };
 }
 
 /** Whether two descriptions select alike. */

@@ -10,6 +10,7 @@ import type { AlertDesk, Track } from '../lifecycle/alert-desk.ts';
 import { loseSight, observe, type Timing } from '../lifecycle/alert-life.ts';
 import { listOf } from '../lifecycle/alert-text.ts';
 import type { CompiledRule, ThresholdRule } from '../rules/compiled-rule.ts';
+import { ServiceSums } from './service-sums.ts';
 import { SilenceWatch, silenceOf } from './silence-watch.ts';
 import { TargetIndex } from './target-index.ts';
 import {
@@ -51,6 +52,7 @@ export class ThresholdEvaluator {
   private active = false;
   private readonly memTotals = new Map<string, number | null>();
   private readonly silence: SilenceWatch;
+  private readonly services: ServiceSums;
 
   constructor(private readonly options: EvaluatorOptions) {
     this.silence = new SilenceWatch(
@@ -62,6 +64,7 @@ export class ThresholdEvaluator {
       onWatch: (target, watch) => this.takeUp(target, watch),
       onUnwatch: (_target, watch, reason) => this.end(watch, reason),
     });
+    this.services = new ServiceSums(this.index);
   }
 
   /** Begins to evaluate; the alerts that the desk restored are taken up. */
@@ -79,7 +82,7 @@ export class ThresholdEvaluator {
     this.silence.clear();
     for (const target of this.index.targets()) {
       target.watchedForSilence = false;
-      for (const watch of target.watches) watch.track = null;
+      for (const watch of target.watches) Object.assign(watch, { track: null, window: watch.rule.newWindow() });
     }
   }
 
@@ -98,6 +101,8 @@ export class ThresholdEvaluator {
       target.lastRow = row;
       for (const watch of target.watches) this.judge(target, watch, watch.rule.readRow(row, target, memTotal), sweep.t);
     }
+    for (const service of this.services.sweep(sweep))
+      if (this.accept(service, sweep.t, sweep.intervalMs)) this.judgeService(service, sweep.t);
   }
 
   hostReport(report: HostReport): void {
@@ -113,13 +118,17 @@ export class ThresholdEvaluator {
   container(event: ContainerEvent): void {
     const target = this.index.find('container', containerKey(event.host, event.id));
     if (event.event === 'removed') {
-      if (target) this.index.drop(target, CONTAINER_REMOVED);
+      if (target) this.remove(target, event.t);
       return;
     }
+    if (target && (target.project !== event.project || target.service !== event.service))
+      this.services.removed(target, event.t);
     if (target) this.update(target, event);
     else if (this.index.size < MAX_TARGETS) this.index.add(containerTarget(event));
     const present = target ?? this.index.find('container', containerKey(event.host, event.id));
-    if (present && this.active) this.judgeRestarts(present, event.t);
+    if (!present) return;
+    this.services.container(present, event);
+    if (this.active) this.judgeRestarts(present, event.t);
   }
 
   /** A host that was heard of before this service was there: it may be gone already. */
@@ -138,7 +147,7 @@ export class ThresholdEvaluator {
   /** The stream was made anew: what the inventory said is void. */
   forgetContainers(): void {
     for (const target of [...this.index.targets()])
-      if (target.kind === 'container') this.index.drop(target, CONTAINER_REMOVED);
+      if (target.kind === 'container') this.remove(target, this.options.clock.now());
   }
 
   setRule(rule: ThresholdRule): void {
@@ -163,6 +172,7 @@ export class ThresholdEvaluator {
 
   /** What a rule would have to judge of a target now; null: unknown. */
   valueOf(target: Target, rule: ThresholdRule): number | null {
+    if (target.kind === 'service') return this.services.valueOf(target, rule.condition.metric, target.sampledAt);
     if (target.lastReport) return rule.readReport(target.lastReport);
     const memTotal = this.memTotals.get(target.host) ?? null;
     return target.lastRow && !target.ended ? rule.readRow(target.lastRow, target, memTotal) : null;
@@ -175,6 +185,16 @@ export class ThresholdEvaluator {
     if (!same) this.index.select(target);
     if (target.ended) this.endFigures(target);
     else if (this.active) this.silence.watch(target);
+  }
+
+  private remove(target: Target, t: number): void {
+    this.services.removed(target, t);
+    this.index.drop(target, CONTAINER_REMOVED);
+  }
+
+  private judgeService(service: Target, t: number): void {
+    for (const watch of service.watches)
+      this.judge(service, watch, this.services.valueOf(service, watch.rule.condition.metric, t), t);
   }
 
   /** Restarts are known by the event: a container in a restart loop may never live long enough for a sample. */
@@ -202,7 +222,7 @@ export class ThresholdEvaluator {
 
   private judge(target: Target, watch: Watch, value: number | null, t: number): void {
     if (value === null) return;
-    const verdict = watch.rule.judge(value);
+    const verdict = watch.rule.judge(value, watch.window, t);
     if (watch.track === null && verdict !== 'breach') return;
     const track = watch.track ?? this.trackOf(target, watch);
     const step = observe(track.life, { t, verdict }, timingOf(watch.rule, target));

@@ -110,7 +110,7 @@ export class AlertDesk {
         target,
         metric: rule.kind === 'threshold' ? rule.condition.metric : null,
         value,
-        threshold: rule.kind === 'threshold' ? rule.condition.value : rule.condition.count,
+        threshold: rule.kind === 'threshold' ? rule.threshold : rule.condition.count,
         message: alertText(rule, target, said, value),
       });
       this.say(track, message);
@@ -142,6 +142,11 @@ export class AlertDesk {
     const message: AlertMessage = { ...last, ...fields, change, seq: last.seq + 1, t: Math.max(t, track.saidAt) };
     this.say(track, message);
     return message;
+  }
+
+  /** Forgets a track of which nothing was ever said: the stream has no subject for it. */
+  forgetUnsaid(track: Track): void {
+    if (track.saidAt === 0) this.tracks.delete(track.subject);
   }
 
   /** Forgets a subject that was purged. */

@@ -1,4 +1,4 @@
-import { formatDuration, type AlertMessage } from '@deckwatch/contracts';
+import { formatDuration, formatPercent, type AlertMessage } from '@deckwatch/contracts';
 import type { CompiledRule, EventRule, ThresholdRule } from '../rules/compiled-rule.ts';
 import { formatMetric, nameOfMetric } from '../rules/metrics.ts';
 import type { Transition } from './alert-life.ts';
@@ -7,6 +7,7 @@ import type { Transition } from './alert-life.ts';
 export const FLAPPING = '(flapping: fired 5 times within 10 min)';
 const NAMES = 5;
 
+const CHANGED = { drop: 'down', rise: 'up' } as const;
 const OVER: Record<string, string> = { '>': 'over', '>=': 'at or over', '<': 'under', '<=': 'at or under' };
 
 /** One sentence for people: what stands how with which target. */
@@ -27,10 +28,14 @@ function thresholdText(
   said: Transition,
   value: number | null,
 ): string {
-  const { metric, op } = condition;
+  const { metric } = condition;
   const figure = formatMetric(metric, value);
   if (said.state === 'resolved') return resolvedText(who, said, `${nameOfMetric(metric)} is ${figure}`);
-  const breach = `${who}: ${nameOfMetric(metric)} is ${figure}, ${OVER[op]} ${formatMetric(metric, condition.value)}`;
+  const against =
+    'op' in condition
+      ? `${OVER[condition.op]} ${formatMetric(metric, condition.value)}`
+      : `${CHANGED[condition.change]} by ${formatPercent(condition.percent)} or more within ${formatDuration(condition.withinMs)}`;
+  const breach = `${who}: ${nameOfMetric(metric)} is ${figure}, ${against}`;
   if (rule.forMs === 0) return breach;
   const span = formatDuration(rule.forMs);
   return said.state === 'pending' ? `${breach}; fires if that lasts ${span}` : `${breach} for ${span}`;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AlertRule, EventCondition, Selector, ThresholdCondition } from '@deckwatch/contracts';
+import type { AlertRule, ChangeCondition, EventCondition, Selector, ThresholdCondition } from '@deckwatch/contracts';
+import { ChangeWindow } from '../evaluation/change-window.ts';
 import type { Verdict } from '../lifecycle/alert-life.ts';
 import { glob } from './glob.ts';
 import { CONTAINER_METRICS, HOST_METRICS, type ReadReport, type ReadRow } from './metrics.ts';
@@ -23,10 +24,14 @@ interface Compiled {
 
 export interface ThresholdRule extends Compiled {
   readonly kind: 'threshold';
-  readonly condition: ThresholdCondition;
+  readonly condition: ThresholdCondition | ChangeCondition;
+  /** What messages name as the threshold: the level, or the percent of a change. */
+  readonly threshold: number;
   readonly readRow: ReadRow;
   readonly readReport: ReadReport;
-  judge(value: number): Verdict;
+  /** What a series of a rule on a change remembers; null: nothing. */
+  newWindow(): ChangeWindow | null;
+  judge(value: number, window: ChangeWindow | null, t: number): Verdict;
 }
 
 export interface EventRule extends Compiled {
@@ -42,17 +47,17 @@ const UNKNOWN = (): null => null;
 /** Prepares a rule for evaluation; undefined for kinds of condition or target that are not evaluated here. */
 export function compileRule(rule: AlertRule): CompiledRule | undefined {
   const { condition, target } = rule;
-  if (target !== 'container' && target !== 'host') return undefined;
+  if (target === 'sessions') return undefined;
   const base = { rule, version: versionOf(rule), selects: compileSelector(rule.select) };
   if ('event' in condition) return { ...base, kind: 'event', condition, events: new Set(condition.event) };
-  if (!('op' in condition)) return undefined;
+  if ('outside' in condition) return undefined;
   return {
     ...base,
     kind: 'threshold',
     condition,
+    ...('op' in condition ? compileLevel(condition) : compileChange(condition)),
     readRow: (target === 'container' && CONTAINER_METRICS[condition.metric]) || UNKNOWN,
     readReport: (target === 'host' && HOST_METRICS[condition.metric]) || UNKNOWN,
-    judge: compileThreshold(condition),
   };
 }
 
@@ -62,6 +67,31 @@ const COMPARE: Record<ThresholdCondition['op'], (value: number, level: number) =
   '<': (value, level) => value < level,
   '<=': (value, level) => value <= level,
 };
+
+type Judging = Pick<ThresholdRule, 'threshold' | 'newWindow' | 'judge'>;
+
+function compileLevel(condition: ThresholdCondition): Judging {
+  return { threshold: condition.value, newWindow: () => null, judge: compileThreshold(condition) };
+}
+
+/**
+ * Against the highest (lowest) value of the last `withinMs`. Percent of nothing is nothing: from 0 nothing rises. Until
+ * the whole time was seen, as after a restart, what does not breach does not resolve either.
+ */
+function compileChange({ change, percent, withinMs }: ChangeCondition): Judging {
+  const drop = change === 'drop';
+  const factor = drop ? 1 - percent / 100 : 1 + percent / 100;
+  return {
+    threshold: percent,
+    newWindow: () => new ChangeWindow(withinMs, drop ? Math.max : Math.min),
+    judge: (value, window, t) => {
+      window?.add(value, t);
+      const reference = window?.reference() ?? null;
+      const breach = reference !== null && reference > 0 && (drop ? value <= reference * factor : value >= reference * factor); // prettier-ignore
+      return breach ? 'breach' : window?.isFull(t) ? 'clear' : 'between';
+    },
+  };
+}
 
 /** Over is over when the same comparison fails on the recovery level. */
 function compileThreshold({ op, value: threshold, clear = threshold }: ThresholdCondition): (value: number) => Verdict {

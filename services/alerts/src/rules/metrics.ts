@@ -76,6 +76,7 @@ const NAMES: Record<string, string> = {
   pids: 'number of processes',
   restarts: 'number of restarts',
   running: 'number of running containers',
+  replicas: 'number of running replicas',
 };
 
 export function nameOfMetric(metric: string): string {

@@ -34,12 +34,12 @@ describe('a rule as somebody writes it', () => {
       'target',
       /not supported yet/,
     ],
-    ['a target that is not watched yet', { target: 'service' }, 'target', /not supported yet/],
+    ['a host of a service', { target: 'service', select: { host: 'a*' } }, 'select.host', /a service has no host/],
     [
-      'a condition on a change',
-      { condition: { metric: 'cpu', change: 'drop', percent: 5, withinMs: 5000 } },
-      'condition.change',
-      /not supported yet/,
+      'a drop of more than there is',
+      { condition: { metric: 'cpu', change: 'drop', percent: 500, withinMs: 5000 } },
+      'condition.percent',
+      /nothing drops/,
     ],
     [
       'a condition on a pattern',

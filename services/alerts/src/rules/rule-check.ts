@@ -38,17 +38,20 @@ function faultsOf(rule: AlertRule, channels: ReadonlySet<string>): FieldFault[] 
 
 function supportFaults({ target, condition }: AlertRule): FieldFault[] {
   const faults: FieldFault[] = [];
-  if (target === 'sessions' || target === 'service') {
-    faults.push({ path: 'target', message: `rules on ${target} are not supported yet; supported: container, host` });
+  if (target === 'sessions') {
+    faults.push({
+      path: 'target',
+      message: 'rules on sessions are not supported yet; supported: container, host, service',
+    });
   }
-  if ('change' in condition)
-    faults.push({ path: 'condition.change', message: 'conditions on a change are not supported yet' });
   if ('outside' in condition)
     faults.push({ path: 'condition.outside', message: 'conditions on a pattern are not supported yet' });
   return faults;
 }
 
 function conditionFaults({ condition }: AlertRule): FieldFault[] {
+  if ('change' in condition && condition.change === 'drop' && condition.percent > 100)
+    return [{ path: 'condition.percent', message: 'nothing drops by more than 100 %' }];
   if (!('op' in condition) || condition.clear === undefined) return [];
   const { op, value, clear } = condition;
   const over = op === '>' || op === '>=';
@@ -63,6 +66,13 @@ function selectorFaults({ target, select }: AlertRule): FieldFault[] {
   const faults: FieldFault[] = [];
   if (target !== 'sessions' && select.app !== undefined) {
     faults.push({ path: 'select.app', message: `a ${target} has no app` });
+  }
+  for (const field of ['host', 'image', 'labels'] as const) {
+    if (target === 'service' && select[field] !== undefined)
+      faults.push({
+        path: `select.${field}`,
+        message: `a service has no ${field}; select it by project, service or name`,
+      });
   }
   for (const field of CONTAINER_ONLY) {
     if (target === 'host' && select[field] !== undefined)

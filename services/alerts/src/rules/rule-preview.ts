@@ -26,7 +26,8 @@ export async function previewRule(rule: AlertRule, evaluator: Evaluator, bus: Pi
   const shown = selected.slice(0, MAX_SHOWN);
   const items = shown.map((target) => {
     const value = compiled.kind === 'threshold' ? evaluator.thresholds.valueOf(target, compiled) : null;
-    const verdict = value === null || compiled.kind !== 'threshold' ? null : compiled.judge(value);
+    const verdict =
+      value === null || compiled.kind !== 'threshold' ? null : compiled.judge(value, compiled.newWindow(), 0);
     return { target: targetOf(target), value, verdict };
   });
   const selects = { total: selected.length, items };
@@ -50,11 +51,16 @@ export async function previewRule(rule: AlertRule, evaluator: Evaluator, bus: Pi
 function firings(compiled: ThresholdRule, target: Target, recent: RecentSeries): RulePreview['wouldHaveFired'] {
   const { forMs, keepMs } = compiled.rule;
   const found: { target: AlertMessage['target']; from: number; to: number | null }[] = [];
+  const window = compiled.newWindow();
   let life: Life | null = null;
   for (const [at, value] of (recent.series[target.key] ?? []).entries()) {
     if (value === null) continue;
     const t = recent.from + at * recent.resolutionMs;
-    const step = observe(life, { t, verdict: compiled.judge(value) }, { forMs, keepMs, gapMs: silenceOf(target) });
+    const step = observe(
+      life,
+      { t, verdict: compiled.judge(value, window, t) },
+      { forMs, keepMs, gapMs: silenceOf(target) },
+    );
     for (const { state, firedAt } of step.transitions) {
       if (state === 'firing') found.push({ target: targetOf(target), from: t, to: null });
       else if (state === 'resolved' && firedAt !== null) found.at(-1)!.to = t;

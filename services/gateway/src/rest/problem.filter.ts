@@ -17,6 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 500)
       this.log.error('request failed', { method: request.method, path: request.path, fault: String(error) });
     if (response.headersSent) return void response.destroy();
+    // A service that starts or takes over from another does so within seconds.
+    if (problem.status === 503) response.set('Retry-After', '2');
     if (error instanceof ProblemError) response.set(error.headers);
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
