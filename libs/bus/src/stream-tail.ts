@@ -123,7 +123,7 @@ export class StreamTail {
   }
 
   private async drain(consumer: Consumer, pending: number): Promise<void> {
-    const messages = await consumer.consume({ max_messages: 1000, expires: 10_000 });
+    const messages = await consumer.consume({ max_messages: 1000, expires: 10_000, abort_on_missing_resource: true });
     this.messages = messages;
     if (this.abort.signal.aborted) await messages.close();
     let waiting = pending > 0;
