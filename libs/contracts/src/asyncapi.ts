@@ -3,6 +3,7 @@ import { AlertMessage } from './alert.ts';
 import { Hello, Ping, Refresh, Subscribe, Unsubscribe } from './console-protocol.ts';
 import { ContainerEvent } from './container.ts';
 import { Host, HostReport } from './host.ts';
+import { LastWords } from './last-words.ts';
 import { SchemaWriter, type JsonSchema } from './json-schema.ts';
 import * as frames from './server-frame-schemas.ts';
 import { ServiceStatus } from './service-status.ts';
@@ -10,7 +11,7 @@ import { IngestReply, SessionEvent, SessionIngest } from './session.ts';
 import { ContainerSample, StatsSweep } from './stats.ts';
 
 const NAMED = {
-  AlertMessage, ContainerEvent, ContainerSample, Host, HostReport, IngestReply, ServiceStatus, SessionEvent, SessionIngest, StatsSweep,
+  AlertMessage, ContainerEvent, ContainerSample, Host, HostReport, IngestReply, LastWords, ServiceStatus, SessionEvent, SessionIngest, StatsSweep,
 }; // prettier-ignore
 
 interface Subject {
@@ -33,6 +34,10 @@ const SUBJECTS: Record<string, Subject> = {
   hosts: { address: 'deckwatch.hosts.{host}', title: 'Totals of a host', message: 'HostReport', schema: HostReport, action: 'send' },
   containers: {
     address: 'deckwatch.containers.{host}.{id}', title: 'The inventory', message: 'ContainerEvent', schema: ContainerEvent, action: 'send', stream: 'CONTAINERS',
+  },
+  lastWords: {
+    address: 'deckwatch.lastwords.{host}.{id}', title: 'How a container stood when it died, ran out of memory or became unhealthy', message: 'LastWords',
+    schema: LastWords, action: 'send', stream: 'LAST_WORDS',
   },
   sessions: {
     address: 'deckwatch.sessions.{app}.{event}', title: 'Session events', message: 'SessionEvent', schema: SessionEvent, action: 'send', stream: 'SESSIONS',

@@ -15,6 +15,7 @@ import {
 } from './account.ts';
 import { Container, ContainerDetails, ContainerState, Happening } from './container.ts';
 import { Host } from './host.ts';
+import { LastWords } from './last-words.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery, DeliveryFilter } from './notification.ts';
 import { ContainerId, Timestamp } from './primitives.ts';
 import { HistorySeries, RecentSeries } from './rpc.ts';
@@ -172,6 +173,11 @@ export const ENDPOINTS = {
       details: ContainerDetails.nullable(),
       detailsReason: z.string().nullable().describe('why there are no details'),
     }),
+  }),
+  lastWords: endpoint({
+    method: 'get', path: '/containers/{host}/{id}/last-words', tag: 'containers',
+    summary: 'How it stood the last times it died, ran out of memory or became unhealthy, newest first', params: containerParams,
+    answer: z.object({ items: z.array(LastWords).max(5) }),
   }),
   recentHistory: endpoint({
     method: 'get', path: '/containers/history', tag: 'containers',

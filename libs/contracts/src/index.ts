@@ -8,6 +8,7 @@ export * from './container.ts';
 export * from './endpoints.ts';
 export * from './flags.ts';
 export * from './host.ts';
+export * from './last-words.ts';
 export * from './notification.ts';
 export { API_PREFIX, openApiDocument } from './openapi.ts';
 export * from './primitives.ts';

@@ -3,6 +3,7 @@ import { AlertMessage } from './alert.ts';
 import { Container } from './container.ts';
 import { ContainerWithStats, ENDPOINTS, Problem, type Endpoint } from './endpoints.ts';
 import { Host } from './host.ts';
+import { LastWords } from './last-words.ts';
 import { SchemaWriter, type JsonSchema } from './json-schema.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery } from './notification.ts';
 import type { Access } from './roles.ts';
@@ -20,7 +21,7 @@ const Readiness = z.object({
 });
 const NAMED = {
   AlertMessage, AlertRuleDraft, Channel, ChannelDraft, ChannelTest, Condition, Container, ContainerWithStats, Delivery, Health,
-  HistorySeries, Host, Problem, Readiness, Selector, Session, SessionCount, SessionEvent, SessionIngestItem, StoredRule,
+  HistorySeries, Host, LastWords, Problem, Readiness, Selector, Session, SessionCount, SessionEvent, SessionIngestItem, StoredRule,
 }; // prettier-ignore
 
 /** What a JSON answer is, or text of another kind. */

@@ -41,6 +41,14 @@ export const STREAMS = {
     maxAgeMs: 0,
     maxMessagesPerSubject: 256,
   },
+  LAST_WORDS: {
+    name: 'LAST_WORDS',
+    subjects: ['deckwatch.lastwords.>'],
+    description: 'how containers stood when something happened to them, a few of each',
+    maxBytes: 128 * MIB,
+    maxAgeMs: 30 * DAY_MS,
+    maxMessagesPerSubject: 5,
+  },
   AUDIT: {
     name: 'AUDIT',
     subjects: ['deckwatch.audit.>'],

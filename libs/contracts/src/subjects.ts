@@ -31,6 +31,8 @@ export const subjects = {
   containerStats: (host: string, id: string) => `deckwatch.stats.${host}.${id}`,
   host: (host: string) => `deckwatch.hosts.${host}`,
   container: (host: string, id: string) => `deckwatch.containers.${host}.${id}`,
+  /** How a container stood when it died, ran out of memory or became unhealthy. */
+  lastWords: (host: string, id: string) => `deckwatch.lastwords.${host}.${id}`,
   session: (app: string, event: string) => `deckwatch.sessions.${app}.${event}`,
   ingestSessions: (app: string) => `deckwatch.ingest.sessions.${app}`,
   alert: (ruleId: string, target: string) => `deckwatch.alerts.${token(ruleId)}.${targetId(target)}`,
@@ -49,6 +51,7 @@ export const filters = {
   allHosts: 'deckwatch.hosts.*',
   allContainers: 'deckwatch.containers.>',
   containersOf: (host: string) => `deckwatch.containers.${host}.*`,
+  allLastWords: 'deckwatch.lastwords.*.*',
   allSessions: 'deckwatch.sessions.>',
   ingestSessions: 'deckwatch.ingest.sessions.*',
   allAlerts: 'deckwatch.alerts.>',

@@ -6,6 +6,7 @@ import {
   subjects,
   type AlertRuleDraft,
   type ContainerEvent,
+  type LastWords,
   type StoredRule,
 } from '@deckwatch/contracts';
 import { Parts, systemClock, type Clock } from '@deckwatch/service-kit';
@@ -55,6 +56,27 @@ export async function startAlerts(
     await bus.close();
   };
   return { supervisor, bus, parts, stop, crash };
+}
+
+/** What a collector keeps of a container that died just now. */
+export function someLastWords(over: Partial<LastWords> = {}): LastWords {
+  return {
+    v: 1,
+    t: Date.now(),
+    host: A_HOST,
+    id: AN_ID,
+    name: 'web',
+    event: 'died',
+    exitCode: 1,
+    oomKilled: false,
+    memLimit: null,
+    memPeak: null,
+    cols: [],
+    samples: [],
+    lines: [],
+    linesReason: null,
+    ...over,
+  };
 }
 
 /** What the outside does: tells of containers and samples, saves rules, reads the stream. */

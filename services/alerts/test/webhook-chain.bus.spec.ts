@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bus } from '@deckwatch/bus';
-import { ALERTS_RPC, type Delivery } from '@deckwatch/contracts';
+import { ALERTS_RPC, subjects, type Delivery } from '@deckwatch/contracts';
 import {
   brokerUser,
   containerIdOf,
@@ -13,7 +13,7 @@ import {
   type NatsServer,
   type RedisServer,
 } from '@deckwatch/testing';
-import { Outside, startAlerts, type RunningAlerts } from './support.ts';
+import { Outside, someLastWords, startAlerts, type RunningAlerts } from './support.ts';
 import { SECRET, WebhookReceiver } from './webhook-receiver.ts';
 
 jest.setTimeout(90_000);
@@ -112,6 +112,19 @@ describeWith('nats', 'redis')('notices by webhook', () => {
       last_by_subj: '$KV.deckwatch_channels.on_call',
     });
     expect(kv!.string()).not.toContain(SECRET.slice(6));
+  });
+
+  it('tells of a container that died how it stood, though its log is read a moment later', async () => {
+    const condition = { event: ['died'], withinMs: 60_000 } as const;
+    await outside.save({ id: 'gone', name: 'Died', target: 'container', condition, channels: ['on_call'] } as never);
+    const [id] = await containers(1);
+    const t = Date.now();
+    await outside.container({ id, event: 'died', state: 'exited', exitCode: 137, t });
+    await eventually(async () => expect(await deliveries()).toMatchObject([{ state: 'waiting' }]));
+    const words = someLastWords({ id, t, exitCode: 137, lines: ['out of luck'] });
+    await bus.js.publish(subjects.lastWords('alpha', id!), JSON.stringify(words));
+    await eventually(() => expect(receiver.received).toHaveLength(1));
+    expect(receiver.received[0]!.body).toMatchObject({ state: 'firing', lastWords: words });
   });
 
   it('goes on delivering after a crash in between', async () => {

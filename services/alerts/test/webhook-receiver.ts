@@ -12,6 +12,8 @@ const Notice = AlertMessage.extend({ members: z.array(AlertMessage).optional() }
 interface Received {
   id: string;
   attempt: number;
+  /** As it came. */
+  body: unknown;
   message: AlertMessage;
   accepted: boolean;
 }
@@ -56,12 +58,13 @@ export class WebhookReceiver {
     } catch {
       this.forged += 1;
     }
-    const message = Notice.parse(JSON.parse(body));
+    const json: unknown = JSON.parse(body);
+    const message = Notice.parse(json);
     const id = String(request.headers['webhook-id']);
     const attempt = new Set(this.received.filter((before) => before.id === id).map(({ attempt: n }) => n)).size + 1;
     const status = this.answer(attempt);
     for (const member of message.members ?? [message])
-      this.received.push({ id, attempt, message: member, accepted: status < 300 });
+      this.received.push({ id, attempt, message: member, body: json, accepted: status < 300 });
     return status;
   }
 }

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { BUCKETS, HostRecord } from '@deckwatch/contracts';
+import { BUCKETS, HostRecord, subjects } from '@deckwatch/contracts';
 import { SettingsError, type ServiceContext } from '@deckwatch/service-kit';
 import { Collector } from './collector.ts';
 import { DockerEngine } from './engine/docker-engine.ts';
@@ -25,7 +25,17 @@ async function createCollector(context: ServiceContext<CollectorSettings>): Prom
     log.error('another engine has taken the host name; start this collector again for a name of its own', { name });
     process.exit(1);
   };
-  return Collector.create({ settings, engine, bus, stream: inventoryStream(bus), hosts, onNameLost, clock, log });
+  return Collector.create({
+    settings,
+    engine,
+    bus,
+    stream: inventoryStream(bus),
+    keepWords: (words) => bus.js.publish(subjects.lastWords(words.host, words.id), JSON.stringify(words)),
+    hosts,
+    onNameLost,
+    clock,
+    log,
+  });
 }
 
 @Module({})

@@ -1,6 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { faultOf, type Bucket, type Bus } from '@deckwatch/bus';
-import { COLLECTOR_RPC, ContainerEvent, filters, INSPECT_RPC, subjects, type HostRecord } from '@deckwatch/contracts';
+import {
+  COLLECTOR_RPC,
+  ContainerEvent,
+  filters,
+  INSPECT_RPC,
+  subjects,
+  type HostRecord,
+  type LastWords,
+} from '@deckwatch/contracts';
 import type { Clock, Log } from '@deckwatch/service-kit';
 import { EngineWatch } from './engine/engine-watch.ts';
 import type { Engine, EngineInfo } from './engine/engine.ts';
@@ -9,10 +17,11 @@ import { lookAround } from './engine/surroundings.ts';
 import { HostClaim } from './host/host-claim.ts';
 import { HostReporter } from './host/host-reporter.ts';
 import { hostName, kernelRelease, machineId } from './host/machine.ts';
-import { Inventory } from './inventory/inventory.ts';
+import { Inventory, type InventoryOutlet } from './inventory/inventory.ts';
 import { InventoryLog } from './inventory/inventory-log.ts';
 import type { InventoryStream } from './inventory/inventory-stream.ts';
 import { Retention } from './inventory/retention.ts';
+import { LastWordsKeeper } from './last-words/last-words.ts';
 import { locality } from './readers/reader-choice.ts';
 import { ReaderDesk } from './readers/reader-desk.ts';
 import { Watchlist } from './readers/watchlist.ts';
@@ -25,6 +34,8 @@ export interface CollectorParts {
   engine: Engine;
   bus: Pick<Bus, 'publish' | 'serve' | 'status$'>;
   stream: InventoryStream;
+  /** Stores how a container stood. Rejects while the broker is away. */
+  keepWords(words: LastWords): Promise<unknown>;
   hosts: Pick<Bucket<HostRecord>, 'get' | 'create' | 'update'>;
   /** Another engine took this host's name while this collector slept: it must end, and be started anew. */
   onNameLost(name: string): void;
@@ -48,6 +59,7 @@ export class Collector {
   private readonly reporter: HostReporter;
   private readonly sweeper: Sweeper;
   private readonly inspector: Inspector;
+  private readonly lastWords: LastWordsKeeper;
   private readonly closers: (() => void)[] = [];
   private watch: EngineWatch | undefined;
   private local: boolean;
@@ -63,7 +75,8 @@ export class Collector {
     const watchlist = new Watchlist(this.host);
     this.retention = this.buildRetention();
     this.inventoryLog = this.buildInventoryLog();
-    this.inventory = new Inventory({ host: this.host, engine, outlet: this.inventoryLog, runs: watchlist, clock, log });
+    this.lastWords = this.buildLastWords();
+    this.inventory = new Inventory({ host: this.host, engine, outlet: this.outlet(), runs: watchlist, clock, log });
     this.inspector = new Inspector(engine, (id) => this.inventory.current(id) !== undefined, clock);
     this.reporter = this.buildReporter(watchlist);
     this.sweeper = this.buildSweeper(watchlist);
@@ -190,6 +203,24 @@ export class Collector {
     });
   }
 
+  private buildLastWords(): LastWordsKeeper {
+    const { engine, log, keepWords, settings } = this.parts;
+    return new LastWordsKeeper({ engine, lines: settings.DECKWATCH_LAST_LINES, publish: keepWords, log });
+  }
+
+  private outlet(): InventoryOutlet {
+    return {
+      publish: (message) => {
+        this.inventoryLog.publish(message);
+        this.lastWords.take(message);
+      },
+      removed: (id, t) => {
+        this.inventoryLog.removed(id, t);
+        this.lastWords.forget(id);
+      },
+    };
+  }
+
   private buildSweeper(watchlist: Watchlist): Sweeper {
     const { bus, clock, log, settings } = this.parts;
     return new Sweeper({
@@ -200,6 +231,7 @@ export class Collector {
       intervalMs: settings.DECKWATCH_INTERVAL_MS,
       singleSubjects: settings.DECKWATCH_SINGLE_SUBJECTS === 'on',
       reader: () => watchlist.reader,
+      onSample: (id, t, figures) => this.lastWords.sample(id, t, figures),
       report: (t, intervalMs, sum) => {
         const report = this.reporter.report(t, intervalMs, sum);
         this.claim.keep(report);

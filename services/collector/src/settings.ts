@@ -14,6 +14,8 @@ export const COLLECTOR_SETTINGS = {
   DECKWATCH_READER: choice(['auto', 'cgroup', 'engine'], 'auto'),
   /** Whether each container's sample is published alone too, beside the sweep. */
   DECKWATCH_SINGLE_SUBJECTS: choice(['on', 'off'], 'on'),
+  /** How many lines of its log are kept of a container that died, ran out of memory or became unhealthy; 0: none. */
+  DECKWATCH_LAST_LINES: integer(0, 40, 40),
   DECKWATCH_CGROUP_ROOT: z.string().default('/sys/fs/cgroup'),
   DECKWATCH_PROC_ROOT: z.string().default('/proc'),
   /** What this host is called; default: as the engine calls itself, NODE_NAME, the machine's name. */

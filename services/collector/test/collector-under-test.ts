@@ -30,6 +30,7 @@ export class CollectorUnderTest {
       engine,
       bus,
       stream: inventoryStream(bus),
+      keepWords: (words) => bus.js.publish(subjects.lastWords(words.host, words.id), JSON.stringify(words)),
       hosts: await bus.bucket(BUCKETS.hosts, HostRecord),
       onNameLost: () => undefined,
       clock: systemClock,

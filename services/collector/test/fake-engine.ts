@@ -99,6 +99,14 @@ export class FakeEngine implements Engine {
       [...this.containers.values()].some((container) => container.id.startsWith(id)) ? readDetails({}) : undefined,
     );
 
+  /** What each container, by its short id, has written. */
+  readonly logs = new Map<string, string>();
+  logTail = (id: string): Promise<Buffer | undefined> =>
+    this.call(`logs ${id}`, () => {
+      const text = this.logs.get(id);
+      return text === undefined ? undefined : Buffer.from(text);
+    });
+
   events = (sinceMs: number, onEvent: (event: EngineEvent) => void): Promise<EngineStream> =>
     this.call('events', () => {
       let end: () => void = () => undefined;

@@ -28,10 +28,16 @@ export const GUEST = 'guest';
 /** @type {Record<string, NatsUser>} */
 export const NATS_USERS = {
   collector: {
-    publish: ['deckwatch.stats.>', 'deckwatch.hosts.*', 'deckwatch.containers.*.*', 'deckwatch.services.collector.*'],
+    publish: [
+      'deckwatch.stats.>',
+      'deckwatch.hosts.*',
+      'deckwatch.containers.*.*',
+      'deckwatch.lastwords.*.*',
+      'deckwatch.services.collector.*',
+    ],
     subscribe: ['deckwatch.rpc.collector.*.*'],
     answers: ['gateway', OPS],
-    streams: { CONTAINERS: 'own' },
+    streams: { CONTAINERS: 'own', LAST_WORDS: 'own' },
     buckets: { deckwatch_hosts: 'write' },
   },
   sessions: {
@@ -44,9 +50,9 @@ export const NATS_USERS = {
   alerts: {
     // What a rule would have done is asked of what was.
     publish: ['deckwatch.alerts.*.*', 'deckwatch.services.alerts.*', 'deckwatch.rpc.history.recent'],
-    subscribe: ['deckwatch.stats.*', 'deckwatch.hosts.*', 'deckwatch.rpc.alerts.*'],
+    subscribe: ['deckwatch.stats.*', 'deckwatch.hosts.*', 'deckwatch.lastwords.*.*', 'deckwatch.rpc.alerts.*'],
     answers: ['gateway', OPS],
-    streams: { ALERTS: 'own', CONTAINERS: 'read' },
+    streams: { ALERTS: 'own', CONTAINERS: 'read', LAST_WORDS: 'read' },
     buckets: {
       deckwatch_rules: 'write',
       deckwatch_channels: 'write',
@@ -78,7 +84,7 @@ export const NATS_USERS = {
       'deckwatch.containers.*.*',
     ],
     subscribe: ['deckwatch.stats.>', 'deckwatch.hosts.*', 'deckwatch.services.*.*', 'deckwatch.gateway.forget-host'],
-    streams: { AUDIT: 'own', CONTAINERS: 'purge', SESSIONS: 'read', ALERTS: 'read' },
+    streams: { AUDIT: 'own', CONTAINERS: 'purge', SESSIONS: 'read', ALERTS: 'read', LAST_WORDS: 'read' },
     buckets: {
       deckwatch_users: 'write',
       deckwatch_signing_keys: 'write',
@@ -99,6 +105,8 @@ export const NATS_USERS = {
       'deckwatch.audit.>',
       'deckwatch.gateway.>',
       'deckwatch.services.>',
+      // Lines of logs, masked by guess only.
+      'deckwatch.lastwords.>',
     ],
     streams: { CONTAINERS: 'read', SESSIONS: 'read', ALERTS: 'read' },
     buckets: { deckwatch_flags: 'read' },

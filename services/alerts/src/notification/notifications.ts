@@ -7,6 +7,7 @@ import { ChannelBook } from './channel-book.ts';
 import { Dispatcher, outcomeText } from './dispatcher.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { Answer } from './http-call.ts';
+import { LastWordsShelf } from './last-words-shelf.ts';
 import { Ledger, LedgerEntry } from './ledger.ts';
 import { Notifier, type StandingAlert } from './notifier.ts';
 import type { SecretBox } from '@deckwatch/service-kit';
@@ -45,6 +46,7 @@ interface Running {
 export class Notifications {
   readonly channels: ChannelBook;
   readonly ledger: Ledger;
+  private readonly shelf: LastWordsShelf;
   private running?: Running;
   private timer?: Timer;
 
@@ -54,6 +56,7 @@ export class Notifications {
     deliveries: ConstructorParameters<typeof Ledger>[0],
   ) {
     this.ledger = new Ledger(deliveries);
+    this.shelf = new LastWordsShelf(options);
     this.channels = new ChannelBook(channels, options.box, {
       onChannel: (channel) => this.running && openQueue(this.running.queues, channel),
       onDropped: (id) => void this.dropChannel(id),
@@ -72,6 +75,7 @@ export class Notifications {
   async activate(): Promise<void> {
     const { bus, log, clock, parts, redisUrl, redisTls, channelsOf, notifyOf, isQuiet } = this.options;
     await this.ledger.load();
+    this.shelf.open();
     const queues: AttemptQueues = new AttemptQueues({
       redisUrl,
       redisTls,
@@ -102,6 +106,7 @@ export class Notifications {
     running?.heartbeats.stop();
     await running?.feed.stop();
     await running?.queues.stop();
+    this.shelf.close();
   }
 
   async close(): Promise<void> {
@@ -137,7 +142,9 @@ export class Notifications {
     const answered = (ok: boolean, outcome: string) =>
       this.channels.answered(channelId, { t: clock.now(), ok, outcome: outcome.slice(0, OUTCOME_LENGTH) });
     try {
-      const answer = await send(this.channels.target(channelId), { id, message }, { now: () => clock.now() });
+      const lastWords = await this.shelf.of(message);
+      const notice = { id, message, ...(lastWords && { lastWords }) };
+      const answer = await send(this.channels.target(channelId), notice, { now: () => clock.now() });
       answered(answer.ok, outcomeText(answer));
       return answer;
     } catch (error) {

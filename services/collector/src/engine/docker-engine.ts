@@ -18,8 +18,20 @@ import { JsonLines } from './json-lines.ts';
 
 const TIMEOUT_MS = 10_000;
 const LIST_TIMEOUT_MS = 30_000;
+/** Docker writes long lines in pieces of 16 KiB, so that the few that are asked for fit. */
+const MOST_LOG_BYTES = 1024 * 1024;
 
 interface Abortable {
+  abortSignal: AbortSignal;
+}
+
+/** A call by the client's own hand, where the answer is to be read as it comes. */
+interface Dial {
+  path: string;
+  method: 'GET';
+  isStream: true;
+  statusCodes: Record<number, true | string>;
+  options: Record<string, unknown>;
   abortSignal: AbortSignal;
 }
 
@@ -29,6 +41,7 @@ interface DockerClient {
   info(options: Abortable): Promise<unknown>;
   listContainers(options: Abortable & { all: true }): Promise<unknown>;
   getEvents(options: Abortable & { since: string; filters: Record<string, string[]> }): Promise<IncomingMessage>;
+  modem: { dial(call: Dial, done: (error: Error | null, stream: IncomingMessage) => void): void };
   getContainer(id: string): {
     inspect(options: Abortable): Promise<unknown>;
     stats(options: Abortable & { stream: true }): Promise<IncomingMessage>;
@@ -71,6 +84,26 @@ export class DockerEngine implements Engine {
   private async inspection<T>(id: string, timeoutMs: number, read: (answer: unknown) => T): Promise<T | undefined> {
     try {
       return read(await this.docker.getContainer(id).inspect({ abortSignal: AbortSignal.timeout(timeoutMs) }));
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async logTail(id: string, lines: number, timeoutMs = TIMEOUT_MS): Promise<Buffer | undefined> {
+    const call: Dial = {
+      path: `/containers/${id}/logs?`,
+      method: 'GET',
+      isStream: true,
+      statusCodes: { 200: true, 404: 'no such container', 500: 'the engine can not read it' },
+      options: { stdout: true, stderr: true, tail: lines },
+      abortSignal: AbortSignal.timeout(timeoutMs),
+    };
+    try {
+      const stream = await new Promise<IncomingMessage>((resolve, reject) =>
+        this.docker.modem.dial(call, (error, answer) => (error ? reject(error) : resolve(answer))),
+      );
+      return await readUpTo(stream, MOST_LOG_BYTES);
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw error;
@@ -143,4 +176,16 @@ function clientOptions(address: EngineAddress): Docker.DockerOptions {
 
 function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number }).statusCode;
+}
+
+async function readUpTo(stream: IncomingMessage, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length >= most) break;
+  }
+  stream.destroy();
+  return Buffer.concat(chunks).subarray(0, most);
 }

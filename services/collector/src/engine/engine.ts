@@ -98,6 +98,8 @@ export interface Engine {
   inspect(id: string, timeoutMs?: number): Promise<ContainerFacts | undefined>;
   /** What people want to know of a container. Undefined: no such container. */
   details(id: string, timeoutMs?: number): Promise<ContainerDetails | undefined>;
+  /** The end of a container's log as the engine sends it, at most 1 MiB. Undefined: no such container. */
+  logTail(id: string, lines: number, timeoutMs?: number): Promise<Buffer | undefined>;
   /** Events from `sinceMs` on (engine's clock), then each as it happens. */
   events(sinceMs: number, onEvent: (event: EngineEvent) => void): Promise<EngineStream>;
   /** One answer of the stats API about once a second. Undefined: no such container. */

@@ -17,6 +17,8 @@ export interface SweeperOptions {
   reader(): Reader | undefined;
   /** The host's own totals at the time of the sweep, given what all its containers use together. */
   report(t: number, intervalMs: number, sum: Sum): HostReport;
+  /** Hears each container's figures; it must not keep the object. */
+  onSample(id: string, t: number, figures: Figures): void;
 }
 
 /** CPU in percent of one core, memory in bytes. */
@@ -34,6 +36,7 @@ export class Sweeper {
   private latestJson: Uint8Array | undefined;
   private readonly sum: Sum = { cpu: 0, mem: 0 };
   private intervalMs: number;
+  private sweptAt = 0;
 
   constructor(private readonly options: SweeperOptions) {
     const { host, bus, singleSubjects, clock, intervalMs } = options;
@@ -76,7 +79,7 @@ export class Sweeper {
 
   private sweep(): void {
     const { bus, clock, reader, report } = this.options;
-    const t = clock.now();
+    const t = (this.sweptAt = clock.now());
     this.sum.cpu = this.sum.mem = 0;
     this.writer.begin(t, this.intervalMs);
     reader()?.sweep(this.take);
@@ -89,5 +92,6 @@ export class Sweeper {
     this.sum.cpu += figures.cpu;
     if (figures.mem > 0) this.sum.mem += figures.mem;
     this.writer.add(target.tag, figures);
+    this.options.onSample(target.id, this.sweptAt, figures);
   };
 }

@@ -8,6 +8,7 @@ import {
   containerKey,
   HISTORY_RPC,
   filters,
+  LastWords,
   METRICS,
   SESSIONS_RPC,
   STREAMS,
@@ -59,6 +60,14 @@ export class ContainerController {
     if (!container) throw new ProblemError(404, `no container ${id} on "${host}"`);
     const [details] = await Promise.all([this.detailsOf(host, id), this.state.statsFeed.visit(host, INTEREST_MS)]);
     return { ...this.withStats(container), ...details };
+  }
+
+  @Route('lastWords')
+  async lastWords(@Checked() { params: { host, id } }: Call<'lastWords'>): Promise<Answer<'lastWords'>> {
+    const { name, maxMessagesPerSubject: limit } = STREAMS.LAST_WORDS;
+    const read = (message: { json(): unknown }) => LastWords.safeParse(message.json()).data;
+    const { items } = await readBackwards(this.bus, name, { limit, subject: subjects.lastWords(host, id), read });
+    return { items };
   }
 
   @Route('recentHistory')

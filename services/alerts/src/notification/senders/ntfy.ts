@@ -17,6 +17,7 @@ const LOOKS = {
 };
 /** ntfy makes a file of what is longer. */
 const MOST = 3500;
+const MOST_LINES = 5;
 
 /** The server and the topic in a topic's URL; undefined: it names none. */
 export function topicOf(url: string): { server: string; topic: string } | undefined {
@@ -30,7 +31,7 @@ export function sendNtfy(target: NtfyTarget, notice: Notice, options?: CallOptio
   const { url, token, allowPrivate } = target;
   const { server, topic } = topicOf(url) ?? { server: url, topic: '' };
   const text = textOf(notice);
-  const message = Buffer.from(plainText(text)).subarray(0, MOST).toString('utf8');
+  const message = Buffer.from(plainText(text, MOST_LINES)).subarray(0, MOST).toString('utf8');
   const body = JSON.stringify({ topic, title: text.title, message, ...LOOKS[moodOf(notice.message)] });
   const headers = {
     'content-type': 'application/json',

@@ -1,6 +1,7 @@
 import { anAlertMessage, A_MOMENT } from '@deckwatch/testing';
 import { Webhook } from 'standardwebhooks';
 import { OddReceiver } from '../../../test/odd-receiver.ts';
+import { someLastWords } from '../../../test/support.ts';
 import { groupNotice } from '../group-notice.ts';
 import { plainText, textOf } from '../notice.ts';
 import { sendNtfy } from './ntfy.ts';
@@ -92,5 +93,27 @@ describe('what is sent', () => {
     const text = textOf({ id: 'x', message: groupNotice(both) });
     expect(text.title).toBe('firing: Busy container, 2 alerts');
     expect(plainText(text)).toContain('firing: cpu of web is 95, over 80\nfiring: db is busy');
+  });
+
+  it('of a container that died tells its last words', async () => {
+    const lines = ['starting', 'no <memory> left `today`'];
+    const lastWords = someLastWords({
+      exitCode: 137,
+      oomKilled: true,
+      memPeak: 66_000_000,
+      memLimit: 67_108_864,
+      lines,
+    });
+    const died = { ...notice({ metric: null }), lastWords };
+    await sendWebhook({ ...target(), secret: null }, died);
+    expect(json()).toEqual({ ...died.message, lastWords });
+    receiver.calls.splice(0);
+    await sendSlack(target(), died);
+    const { attachments } = json() as { attachments: { text: string; fields: { title: string; value: string }[] }[] };
+    expect(attachments[0]!.text).toContain("```starting\nno &lt;memory&gt; left 'today'```");
+    expect(attachments[0]!.fields).toContainEqual({ title: 'exit code', value: '137, out of memory', short: true });
+    expect(plainText(textOf(died), 1)).toMatch(
+      /most memory used: .+ of .+\n[^]*last lines of its log:\nno <memory> left/,
+    );
   });
 });

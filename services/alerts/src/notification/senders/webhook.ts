@@ -34,10 +34,11 @@ export function signedHeaders(id: string, body: string, secret: string | null, n
   return secret === null ? stamp : { ...stamp, 'webhook-signature': new Webhook(secret).sign(messageId, at, body) };
 }
 
-/** Posts the alert's message as JSON, signed as Standard Webhooks. Throws as callHttp does. */
+/** Posts the alert's message as JSON, with the container's last words where there are any, signed as Standard Webhooks. Throws as callHttp does. */
 export function sendWebhook(target: WebhookTarget, notice: Notice, options: CallOptions = {}): Promise<Answer> {
   const { url, secret, allowPrivate } = target;
-  const body = JSON.stringify(notice.message);
+  const { message, lastWords } = notice;
+  const body = JSON.stringify({ ...message, ...(lastWords && { lastWords }) });
   const now = (options.now ?? Date.now)();
   const headers = { ...signedHeaders(notice.id, body, secret, now), 'content-type': 'application/json' };
   return callHttp({ url, method: 'POST', headers, body, allowPrivate }, options);
