@@ -32,8 +32,7 @@ export const routes: Routes = [
   },
   {
     path: 'alerts',
-    title: 'Alerts',
-    loadComponent: () => import('./features/alerts/alerts-page.ts').then((file) => file.AlertsPage),
+    loadChildren: () => import('./features/alerts/alerts.routes.ts').then((file) => file.alertRoutes),
   },
   {
     path: 'settings',

@@ -42,7 +42,7 @@ export class FakeSocket implements Socket {
 /** A browser under the test's hand. Frames are drawn when the test says so. */
 export class FakeBrowser implements Browser {
   readonly sockets: FakeSocket[] = [];
-  readonly requests: { path: string; method: string }[] = [];
+  readonly requests: { path: string; method: string; body?: unknown }[] = [];
   readonly back$ = new Subject<'online' | 'visible' | 'awake'>();
   readonly hidden$ = new Subject<void>();
   readonly offline$ = new Subject<void>();
@@ -59,7 +59,8 @@ export class FakeBrowser implements Browser {
     return socket;
   }
   fetch(path: string, init?: RequestInit): Promise<Response> {
-    this.requests.push({ path, method: init?.method ?? 'GET' });
+    const body = typeof init?.body === 'string' ? { body: JSON.parse(init.body) as unknown } : {};
+    this.requests.push({ path, method: init?.method ?? 'GET', ...body });
     const [bare = ''] = path.split('?');
     if (!(bare in this.answers)) return Promise.reject(new TypeError('no network'));
     const answer = this.answers[bare];

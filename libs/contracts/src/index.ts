@@ -9,6 +9,7 @@ export * from './endpoints.ts';
 export * from './flags.ts';
 export * from './host.ts';
 export * from './last-words.ts';
+export * from './metrics.ts';
 export * from './notification.ts';
 export { API_PREFIX, openApiDocument } from './openapi.ts';
 export * from './primitives.ts';

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { CONTAINER_EVENTS } from './container.ts';
+import { METRICS } from './metrics.ts';
 import { DurationMs, Labels, Token } from './primitives.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export const Severity = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof Severity>;
 
-export const METRICS = {
-  container: ['cpu', 'mem', 'memPercent', 'rx', 'tx', 'rd', 'wr', 'pids', 'restarts'],
-  host: ['cpu', 'cpuPercent', 'mem', 'memPercent', 'running'],
-  sessions: ['active', 'created', 'destroyed'],
-  service: ['cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids', 'replicas'],
-} as const;
 export const TargetKind = z.enum(['container', 'host', 'sessions', 'service']);
 export type TargetKind = z.infer<typeof TargetKind>;
 

@@ -2,6 +2,7 @@
 export * from './app-places.ts';
 export * from './columns.ts';
 export * from './flags.ts';
+export * from './metrics.ts';
 export * from './server-frames.ts';
 export * from './subjects.ts';
 export * from './topics.ts';

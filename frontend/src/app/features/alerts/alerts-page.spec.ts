@@ -40,6 +40,7 @@ describe('AlertsPage', () => {
       '92.4 % / 80.0 %',
       'atlas uses 92.4 % of its CPU, over 80 %',
       'for 1 min 5 s',
+      'Acknowledge Host is busy on atlas Silence Host is busy on atlas',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { Now } from '../../core/now.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { EmptyState } from '../../ui/empty-state.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
+import { AlertActs } from './alert-acts.ts';
 import { AlertHistory } from './alert-history.ts';
 import { countsOf, groupByTarget, rowOf } from './alert-row.ts';
 import { Loading } from '../../ui/loading.ts';
@@ -12,7 +13,7 @@ import { Loading } from '../../ui/loading.ts';
 /** The alerts that stand, by what they are about, and all that were. */
 @Component({
   selector: 'app-alerts-page',
-  imports: [AlertHistory, EmptyState, Loading, RouterLink, StatusDot],
+  imports: [AlertActs, AlertHistory, EmptyState, Loading, RouterLink, StatusDot],
   templateUrl: './alerts-page.html',
   styleUrl: './alerts-page.css',
 })

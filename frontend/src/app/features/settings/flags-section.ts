@@ -2,7 +2,7 @@ import { Component, computed, inject, signal } from '@angular/core';
 import { FLAGS, type FlagName } from '@deckwatch/contracts/wire';
 import { isRecord } from '../../core/frames.ts';
 import { Rest } from '../../core/rest.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from '../../core/attempt.ts';
 
 const WORDS: Record<FlagName, string> = {
   containerStats: 'Live figures of containers',

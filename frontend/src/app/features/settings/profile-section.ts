@@ -1,7 +1,7 @@
 import { Component, inject, signal } from '@angular/core';
 import { Auth } from '../../core/auth.ts';
 import { Rest } from '../../core/rest.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from '../../core/attempt.ts';
 
 /** Who one is, and one's own password. */
 @Component({

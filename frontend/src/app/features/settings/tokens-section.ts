@@ -7,7 +7,7 @@ import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
 import { agoOf } from '../events/ago.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from '../../core/attempt.ts';
 
 const DAY_MS = 86_400_000;
 const RIGHTS = [

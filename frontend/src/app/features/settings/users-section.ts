@@ -6,7 +6,7 @@ import { paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from '../../core/attempt.ts';
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 

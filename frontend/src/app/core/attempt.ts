@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@angular/core';
 import { firstValueFrom, type Observable } from 'rxjs';
-import { RestFault } from '../../core/rest.ts';
+import { RestFault } from './rest.ts';
 
 export interface Attempt {
   readonly busy: Signal<boolean>;

@@ -1,0 +1,78 @@
+import { Component, computed, inject } from '@angular/core';
+import type { Delivery } from '@deckwatch/contracts';
+import { addressed } from '../../../core/address.ts';
+import { attempt } from '../../../core/attempt.ts';
+import { Auth } from '../../../core/auth.ts';
+import { isRecord } from '../../../core/frames.ts';
+import { Now } from '../../../core/now.ts';
+import { paging } from '../../../core/paging.ts';
+import { Rest } from '../../../core/rest.ts';
+import { EmptyState } from '../../../ui/empty-state.ts';
+import { ErrorState } from '../../../ui/error-state.ts';
+import { Loading } from '../../../ui/loading.ts';
+import { StatusDot } from '../../../ui/status-dot.ts';
+import type { Tone } from '../../../ui/tone.ts';
+import { agoOf } from '../../events/ago.ts';
+
+const STATES = ['waiting', 'delivered', 'dead', 'superseded'] as const;
+const TONES: Record<string, Tone> = { waiting: 'warn', delivered: 'good', dead: 'bad', superseded: 'idle' };
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** Each notice to each channel, with what every attempt was answered. */
+@Component({
+  selector: 'app-deliveries-page',
+  imports: [EmptyState, ErrorState, Loading, StatusDot],
+  templateUrl: './deliveries-page.html',
+  styleUrls: ['../lists.css', './deliveries-page.css'],
+})
+export class DeliveriesPage {
+  private readonly rest = inject(Rest);
+  private readonly now = inject(Now);
+  protected readonly auth = inject(Auth);
+  protected readonly retrying = attempt();
+  protected readonly states = STATES;
+  protected readonly choice = addressed<string>({
+    names: ['state'],
+    read: (params) => STATES.find((state) => state === params.get('state')) ?? '',
+    write: (state) => (state ? { state } : {}),
+  });
+  protected readonly list = paging<Delivery>({
+    read: (cursor) => this.rest.get(this.pathOf(cursor)),
+    parse: (item) =>
+      isRecord(item) && typeof item['id'] === 'string' && typeof item['state'] === 'string'
+        ? (item as unknown as Delivery)
+        : undefined,
+    keyOf: ({ id }) => id,
+  });
+  protected readonly rows = computed(() =>
+    this.list.items().map((delivery) => ({
+      delivery,
+      tone: TONES[delivery.state] ?? 'idle',
+      about: delivery.about || delivery.alertId,
+      tries: (delivery.tries ?? []).map(({ t, ok, outcome, tookMs }) => ({ at: time.format(t), ok, outcome, tookMs })),
+    })),
+  );
+
+  constructor() {
+    this.list.reset();
+  }
+
+  private pathOf(cursor: string | null): string {
+    const state = this.choice.value();
+    return `/deliveries?limit=50${state ? `&state=${state}` : ''}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+  }
+
+  protected ago(t: number): string {
+    return agoOf(this.now.server() - t);
+  }
+
+  protected narrow(state: string): void {
+    this.choice.choose(state);
+    this.list.reset();
+  }
+
+  protected async retry(id: string): Promise<void> {
+    await this.retrying.run(() => this.rest.post(`/deliveries/${encodeURIComponent(id)}/retry`, {}));
+    this.list.reset();
+  }
+}

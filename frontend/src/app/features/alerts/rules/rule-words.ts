@@ -1,0 +1,80 @@
+import type { AlertRule, Condition, Selector, TargetKind } from '@deckwatch/contracts';
+import { formatDuration } from '@deckwatch/contracts/wire';
+import { formatMetric } from '../alert-words.ts';
+
+/** What is said, as an event or a metric, of a target. */
+const METRIC_WORDS: Record<string, string> = {
+  cpu: 'CPU',
+  cpuPercent: 'CPU of all cores',
+  mem: 'memory',
+  memPercent: 'memory in percent',
+  rx: 'network in',
+  tx: 'network out',
+  rd: 'disk reads',
+  wr: 'disk writes',
+  pids: 'processes',
+  restarts: 'restarts',
+  running: 'running containers',
+  replicas: 'running replicas',
+  active: 'active sessions',
+  created: 'sessions that begin',
+  destroyed: 'sessions that end',
+};
+const OP_WORDS: Record<string, string> = { '>': 'over', '>=': 'at least', '<': 'under', '<=': 'at most' };
+const TARGET_WORDS: Record<TargetKind, string> = {
+  container: 'container',
+  host: 'host',
+  sessions: 'app',
+  service: 'service',
+};
+
+export function metricWords(metric: string): string {
+  return METRIC_WORDS[metric] ?? metric;
+}
+
+type Told = Pick<AlertRule, 'target' | 'select' | 'condition' | 'forMs' | 'keepMs' | 'noData'>;
+
+/** A rule in a sentence: whom it watches, what must be so and for how long, and when it is over. */
+export function sentenceOf({ target, select, condition, forMs, keepMs, noData }: Told): string {
+  const when = `When ${targetWords(target, select)} ${conditionWords(condition)}`;
+  const lasting = forMs > 0 && !('event' in condition) ? ` for ${formatDuration(forMs)}` : '';
+  const kept = keepMs > 0 ? `, and on for ${formatDuration(keepMs)} after it is well again` : '';
+  const silent = noData === 'alert' ? ' Tells as well when figures stay away.' : noData === 'keep' ? ' When figures stay away it stays as it is.' : ''; // prettier-ignore
+  return `${when}${lasting}${recoveryWords(condition)}${kept}.${silent}`;
+}
+
+/** `a container named shop-* on demo`; everything it may select is one word each. */
+export function targetWords(target: TargetKind, select: Selector): string {
+  const { host, name, image, project, service, labels, app } = select;
+  const what = TARGET_WORDS[target];
+  const parts = [
+    name && `named ${name}`,
+    app && `named ${app}`,
+    image && `of image ${image}`,
+    service && `of service ${service}`,
+    project && `of project ${project}`,
+    ...Object.entries(labels ?? {}).map(([label, value]) => `labelled ${label}=${value}`),
+    host && `on ${host}`,
+  ].filter(Boolean);
+  return parts.length === 0 ? `any ${what}` : `${what === 'app' ? 'an' : 'a'} ${what} ${parts.join(' ')}`;
+}
+
+function conditionWords(condition: Condition): string {
+  if ('event' in condition) {
+    const events = condition.event.join(' or ');
+    return condition.count > 1
+      ? `says ${events} ${condition.count} times within ${formatDuration(condition.withinMs)}`
+      : `says ${events}`;
+  }
+  const metric = metricWords(condition.metric);
+  if ('change' in condition) {
+    return `has ${metric} ${condition.change === 'drop' ? 'fall' : 'rise'} by ${condition.percent} % within ${formatDuration(condition.withinMs)}`;
+  }
+  if ('outside' in condition) return `has ${metric} unlike what is usual at this hour`;
+  return `has ${metric} ${OP_WORDS[condition.op]} ${formatMetric(condition.metric, condition.value)}`;
+}
+
+function recoveryWords(condition: Condition): string {
+  if (!('op' in condition) || condition.clear === undefined || condition.clear === condition.value) return '';
+  return `, until it is ${condition.op.startsWith('>') ? 'down' : 'up'} to ${formatMetric(condition.metric, condition.clear)}`;
+}
