@@ -112,11 +112,12 @@ describe('the desk of alerts', () => {
   });
 
   it('writes a new rule, says it in words, and shows what it selects now', async () => {
-    const selects = { total: 2, breaking: 1, items: [{ key: 'demo.a', name: 'shop-1', host: 'demo', value: 93, breaks: true }] }; // prettier-ignore
+    const target = { kind: 'container', key: 'demo.a', name: 'shop-1', host: 'demo' };
+    const selects = { total: 2, items: [{ target, value: 93, verdict: 'breach' }] };
     await open(RulePage, {
       '/api/v1/channels': list(channel),
       '/api/v1/alert-rules': rule,
-      '/api/v1/alert-rules/preview': { selects, wouldHaveFired: [{}, {}] },
+      '/api/v1/alert-rules/preview': { selects, wouldHaveFired: [{}, {}], from: 0, to: 900_000, note: null },
     });
     await submit();
     expect(page.all('.fault').filter(Boolean)).toEqual(['A rule needs a name.']);

@@ -1,9 +1,12 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { catchError, debounceTime, map, of, repeat, switchMap } from 'rxjs';
+import type { RulePreview as RulePreviewAnswer } from '@deckwatch/contracts';
+import { formatDuration } from '@deckwatch/contracts/wire';
 import { isRecord } from '../../../core/frames.ts';
 import { Rest, RestFault } from '../../../core/rest.ts';
 import { StatusDot } from '../../../ui/status-dot.ts';
+import type { Tone } from '../../../ui/tone.ts';
 import { formatMetric } from '../alert-words.ts';
 import type { RuleDraft } from './rule-form.ts';
 
@@ -11,36 +14,35 @@ const PAUSE_MS = 400;
 /** Figures move while one writes. */
 const AGAIN_MS = 5000;
 
-interface Row {
-  key: string;
-  name: string;
-  host: string | null;
-  value: number | null;
-  breaks: boolean;
-}
-
-interface Preview {
+interface Shown {
   fault: string;
   total: number;
   breaking: number;
-  rows: readonly Row[];
-  /** How often it would have fired in the time that is kept. */
-  fired: number;
+  rows: RulePreviewAnswer['selects']['items'];
+  /** How often it would have fired in the time that was looked at; null: none was. */
+  fired: number | null;
+  lookedMs: number;
+  note: string;
 }
 
-const isRow = (value: unknown): value is Row => isRecord(value) && typeof value['key'] === 'string' && typeof value['name'] === 'string'; // prettier-ignore
+const NOTHING: Shown = { fault: '', total: 0, breaking: 0, rows: [], fired: null, lookedMs: 0, note: '' };
+const MOST_ROWS = 30;
 
-function previewOf(answer: unknown): Preview {
-  const of = isRecord(answer) ? answer : {};
-  const selects = isRecord(of['selects']) ? of['selects'] : {};
-  const rows = Array.isArray(selects['items']) ? selects['items'].filter(isRow) : [];
-  const count = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
+function shownOf(answer: unknown): Shown {
+  if (!isRecord(answer) || !isRecord(answer['selects']) || !Array.isArray(answer['selects']['items'])) {
+    return { ...NOTHING, fault: 'What came is no preview.' };
+  }
+  const { selects, wouldHaveFired, from, to, note } = answer as unknown as RulePreviewAnswer;
+  const inBreach = (row: (typeof selects.items)[number]) => row.verdict === 'breach';
+  const rows = [...selects.items].sort((a, b) => Number(inBreach(b)) - Number(inBreach(a)));
   return {
     fault: '',
-    total: count(selects['total'], rows.length),
-    breaking: count(selects['breaking'], rows.filter(({ breaks }) => breaks).length),
-    rows,
-    fired: Array.isArray(of['wouldHaveFired']) ? of['wouldHaveFired'].length : 0,
+    total: selects.total,
+    breaking: rows.filter(inBreach).length,
+    rows: rows.slice(0, MOST_ROWS),
+    fired: from === null || to === null ? null : wouldHaveFired.length,
+    lookedMs: from === null || to === null ? 0 : to - from,
+    note: note ?? '',
   };
 }
 
@@ -55,15 +57,21 @@ function previewOf(answer: unknown): Preview {
       } @else {
         <p role="status">
           Selects <b>{{ preview.total }}</b> now, <b [class.bad]="preview.breaking > 0">{{ preview.breaking }}</b> of
-          them beyond the level. In the last 15 minutes it would have fired <b>{{ preview.fired }}</b>
-          {{ preview.fired === 1 ? 'time' : 'times' }}.
+          them beyond the level.
+          @if (preview.fired !== null) {
+            In the last {{ duration(preview.lookedMs) }} it would have fired <b>{{ preview.fired }}</b>
+            {{ preview.fired === 1 ? 'time' : 'times' }}.
+          }
+          @if (preview.note) {
+            <span class="faint">{{ preview.note }}</span>
+          }
         </p>
         <ul>
-          @for (row of preview.rows; track row.key) {
+          @for (row of preview.rows; track row.target.key) {
             <li>
-              <ui-status-dot [tone]="row.breaks ? 'bad' : 'good'" [label]="row.breaks ? 'beyond the level' : 'well'" />
-              <span class="name">{{ row.name }}</span>
-              <span class="faint">{{ row.host }}</span>
+              <ui-status-dot [tone]="tones[row.verdict ?? 'none']!" [label]="row.verdict ?? 'nothing is known'" />
+              <span class="name">{{ row.target.name }}</span>
+              <span class="faint">{{ row.target.host === row.target.name ? '' : row.target.host }}</span>
               <span class="value">{{ figure(row.value) }}</span>
             </li>
           }
@@ -105,6 +113,8 @@ export class RulePreview {
   private readonly rest = inject(Rest);
   /** Null: it cannot be read yet. */
   readonly draft = input.required<RuleDraft | null>();
+  protected readonly tones: Record<string, Tone> = { breach: 'bad', between: 'warn', clear: 'good', none: 'idle' };
+  protected readonly duration = formatDuration;
   private readonly metric = computed(() => {
     const condition = this.draft()?.condition;
     return condition !== undefined && 'metric' in condition ? condition.metric : null;
@@ -119,8 +129,8 @@ export class RulePreview {
 
   private ask(draft: RuleDraft) {
     return this.rest.post('/alert-rules/preview', draft).pipe(
-      map(previewOf),
-      catchError((error: unknown) => of({ ...previewOf(null), fault: faultOf(error) })),
+      map(shownOf),
+      catchError((error: unknown) => of({ ...NOTHING, fault: faultOf(error) })),
       repeat({ delay: AGAIN_MS }),
     );
   }
