@@ -51,6 +51,16 @@ describe('StatsBoard', () => {
     expect(board.accept(sweep(50, { 1: 3 }))).toBe(true);
   });
 
+  it('goes by its own clock where a host is ahead, and takes its later sweeps all the same', () => {
+    const { board } = setUp();
+    board.accept(sweep(5_000_000, { 1: 1 }, 'ahead'));
+    board.accept(sweep(999_000, { 1: 1 }));
+    const timeOf = (view: StateSource) => (JSON.parse(view.snapshot()!.data) as { t: number }).t;
+    expect(timeOf(new AllStats(board))).toBe(1_000_000);
+    expect(timeOf(new HostStats(board, 'alpha'))).toBe(999_000);
+    expect(board.accept(sweep(5_001_000, { 1: 2 }, 'ahead'))).toBe(true);
+  });
+
   it('drops the row of a container that ended at once, whatever a sweep from before says', () => {
     const { board } = setUp();
     const view = new AllStats(board);

@@ -15,7 +15,9 @@ const LATE_MS = 10_000;
 export interface HostRows {
   /** The board's version at the last sweep. */
   version: number;
-  /** The sweep's own time, and when it came. */
+  /** The sweep's own time, by its host's clock. */
+  takenAt: number;
+  /** The same as it is shown: a host whose clock is ahead must not drag along the time of all. */
   t: number;
   arrivedAt: number;
   intervalMs: number;
@@ -38,7 +40,7 @@ export class StatsBoard {
     const known = this.hosts.get(sweep.host);
     const now = this.now();
     // A late answer to a request must not undo a newer sweep.
-    const late = known && sweep.t <= known.t && now - known.arrivedAt < LATE_MS;
+    const late = known && sweep.t <= known.takenAt && now - known.arrivedAt < LATE_MS;
     const host = known ?? this.admit(sweep.host);
     if (late || !host) {
       this.giveUp(sweep.host);
@@ -46,7 +48,8 @@ export class StatsBoard {
     }
     this.version += 1;
     host.version = this.version;
-    host.t = sweep.t;
+    host.takenAt = sweep.t;
+    host.t = Math.min(sweep.t, now);
     host.arrivedAt = now;
     host.intervalMs = sweep.intervalMs;
     this.replaceRows(host, sweep, now);
@@ -120,7 +123,7 @@ export class StatsBoard {
 
   private admit(host: string): HostRows | undefined {
     if (this.hosts.size >= MAX_HOSTS) return undefined;
-    const rows = { version: 0, t: 0, arrivedAt: 0, intervalMs: 0, rows: new VersionedItems() };
+    const rows = { version: 0, takenAt: 0, t: 0, arrivedAt: 0, intervalMs: 0, rows: new VersionedItems() };
     this.hosts.set(host, rows);
     return rows;
   }

@@ -3,6 +3,7 @@ import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
 import { aContainer, aHost } from '../../../testing/builders.ts';
 import { giveUpdate } from '../../../testing/console.ts';
+import { FakeFault } from '../../../testing/fake-browser.ts';
 import { TestPage } from '../../../testing/page.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
@@ -129,6 +130,18 @@ describe('ContainerPage', () => {
     await page.settle();
     expect(chart('CPU')).toContain('CPU: 95.0 %, between 2.0 % and 95.0 %');
     expect(chart('Memory')).toContain('limit: 512 MiB');
+  });
+
+  it('does not ask again what was refused', async () => {
+    page.browser.answers[HISTORY] = new FakeFault(404, 'no such container');
+    page.browser.socket.end(1006);
+    await page.settle(2000);
+    page.browser.socket.welcome();
+    await page.settle();
+    const asked = () => page.browser.requests.filter(({ path }) => path.startsWith(HISTORY)).length;
+    const first = asked();
+    await page.settle(20_000);
+    expect(asked()).toBe(first);
   });
 
   it('asks the history again after a reconnection', async () => {

@@ -1,11 +1,11 @@
 import { computed, DestroyRef, effect, inject, Injectable, signal, untracked } from '@angular/core';
 import { STAT_COLS } from '@deckwatch/contracts/wire';
-import { catchError, defer, EMPTY, retry, switchMap, timer, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, retry, switchMap, throwError, timer, type Observable } from 'rxjs';
 import { toObservable } from '@angular/core/rxjs-interop';
 import { Connection } from '../../core/connection.ts';
 import { isRecord } from '../../core/frames.ts';
 import { Now } from '../../core/now.ts';
-import { Rest } from '../../core/rest.ts';
+import { Rest, RestFault } from '../../core/rest.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { Trace, TRACE_SECONDS } from '../../core/trace.ts';
@@ -59,7 +59,14 @@ export class ContainerTrace {
   private history(host: string, id: string): Observable<unknown> {
     const asked$ = defer(() => this.rest.get(this.path(host, id)));
     return asked$.pipe(
-      retry({ count: RETRIES, delay: (_, failure) => timer(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failure - 1))) }),
+      retry({
+        count: RETRIES,
+        // What was refused is refused again.
+        delay: (fault: unknown, failure) =>
+          fault instanceof RestFault && fault.status < 500
+            ? throwError(() => fault)
+            : timer(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failure - 1))),
+      }),
       catchError(() => EMPTY),
     );
   }
