@@ -20,8 +20,16 @@ import { KEY_HOLDERS, needsRedis } from '../brokers/configuration.mjs';
 /** A socket's path may have at most 107 bytes on Linux, 103 on macOS. */
 const LONGEST_SOCKET = 103;
 
-/** Ours to set; what the user set of these is used by the launcher. */
-const LAUNCHERS_OWN = ['NATS_URL', 'REDIS_URL', 'DECKWATCH_SECRET_KEY', 'DECKWATCH_DATA', 'DECKWATCH_OPS_PORT'];
+/** Ours to set; what the user set of these is used by the launcher, which speaks plain HTTP on this machine. */
+const LAUNCHERS_OWN = [
+  'NATS_URL',
+  'REDIS_URL',
+  'DECKWATCH_SECRET_KEY',
+  'DECKWATCH_DATA',
+  'DECKWATCH_OPS_PORT',
+  'DECKWATCH_TLS_CERT',
+  'DECKWATCH_TLS_KEY',
+];
 /** What one service alone may know. */
 const PRIVATE = { DECKWATCH_ADMIN_PASSWORD: 'gateway', DECKWATCH_SESSION_SOURCES: 'sessions' };
 

@@ -4,6 +4,7 @@ export * from './builders/containers.ts';
 export * from './builders/sessions.ts';
 export * from './builders/system.ts';
 export { brokerSettings, brokerUser, type BrokerUser } from './broker-users.ts';
+export * from './certificate.ts';
 export * from './container-brokers.ts';
 export * from './describe-with.ts';
 export * from './engine.ts';

@@ -1,4 +1,4 @@
-import { runService } from '@deckwatch/service-kit';
+import { runService, tlsMaterial } from '@deckwatch/service-kit';
 import { GatewayModule } from './gateway.module.ts';
 import { openGateway } from './open-gateway.ts';
 import { GATEWAY_SETTINGS } from './settings.ts';
@@ -7,5 +7,6 @@ await runService({
   service: 'gateway',
   settings: GATEWAY_SETTINGS,
   module: () => GatewayModule,
+  check: (settings) => void tlsMaterial('DECKWATCH_TLS', settings),
   open: openGateway,
 });

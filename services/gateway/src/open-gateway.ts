@@ -1,7 +1,7 @@
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { ServiceContext } from '@deckwatch/service-kit';
+import { tlsMaterial, type ServiceContext } from '@deckwatch/service-kit';
 import { API_PREFIX } from '@deckwatch/contracts';
 import compression from 'compression';
 import { json, type NextFunction, type Request, type Response } from 'express';
@@ -13,6 +13,7 @@ import { declaredRoutes } from './auth/route-audit.ts';
 import { CONTROLLERS } from './rest/rest.module.ts';
 import type { GatewaySettings } from './settings.ts';
 import { ConsoleAdapter } from './socket/console.adapter.ts';
+import { followCertificate } from './follow-certificate.ts';
 import { consoleFiles } from './static/console-files.ts';
 
 /** Enough for 1,000 sessions in one ingest request. */
@@ -31,13 +32,19 @@ export async function openGateway(
   logger: LoggerService,
 ): Promise<NestExpressApplication> {
   const { settings, log } = context;
-  const policy: DoorPolicy = { bindHost: settings.DECKWATCH_HOST, publicOrigins: settings.DECKWATCH_PUBLIC_ORIGINS };
+  const tls = tlsMaterial('DECKWATCH_TLS', settings);
+  const policy: DoorPolicy = {
+    bindHost: settings.DECKWATCH_HOST,
+    publicOrigins: settings.DECKWATCH_PUBLIC_ORIGINS,
+    tls: tls !== undefined,
+  };
   declaredRoutes(CONTROLLERS);
   const app = await NestFactory.create<NestExpressApplication>(root, {
     logger,
     abortOnError: false,
     bodyParser: false,
     forceCloseConnections: true,
+    ...(tls && { httpsOptions: tls }),
   });
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
@@ -51,6 +58,7 @@ export async function openGateway(
   app.use(json({ limit: MAX_BODY, verify: checkJsonBody }));
   app.useWebSocketAdapter(new ConsoleAdapter(app, policy));
   const server = app.getHttpServer() as import('node:http').Server;
+  if (tls) followCertificate(server as import('node:https').Server, context);
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   await app.listen(settings.DECKWATCH_PORT, settings.DECKWATCH_HOST);

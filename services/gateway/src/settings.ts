@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { PASSWORD_LEAST, PASSWORD_MOST, token } from '@deckwatch/contracts';
-import { COMMON_SETTINGS, port, secretKey } from '@deckwatch/service-kit';
+import { certificateFile, COMMON_SETTINGS, port, privateKeyFile, secretKey } from '@deckwatch/service-kit';
 import { z } from 'zod';
 
 function isOrigin(text: string): boolean {
@@ -35,6 +35,9 @@ export const GATEWAY_SETTINGS = {
     .string()
     .regex(/^[A-Za-z0-9.:_-]+$/, 'allowed: an address or a host name')
     .default('127.0.0.1'),
+  /** With these two the door speaks TLS. They are read again when they change. */
+  DECKWATCH_TLS_CERT: certificateFile,
+  DECKWATCH_TLS_KEY: privateKeyFile,
   /** Origins beyond the own. */
   DECKWATCH_PUBLIC_ORIGINS: origins,
   /** Proxies whose `X-Forwarded-For` is believed: whom sign-ins are counted by and the audit log names. */

@@ -1,6 +1,10 @@
 import { isForwarded, isLoopbackName, isLoopbackPeer, isOwnHost, isOwnOrigin, nameOfHost } from './admission.ts';
 
-const POLICY = { bindHost: '192.168.1.5', publicOrigins: ['https://deck.example', 'http://other.example:8443'] };
+const POLICY = {
+  bindHost: '192.168.1.5',
+  tls: false,
+  publicOrigins: ['https://deck.example', 'http://other.example:8443'],
+};
 
 describe('the door', () => {
   it.each(['127.0.0.1', '127.9.8.7', '::1', '::ffff:127.0.0.1'])('takes %s for a peer on this machine', (peer) => {

@@ -6,6 +6,8 @@ export interface DoorPolicy {
   bindHost: string;
   /** Origins beyond the own, such as `https://deckwatch.example`. */
   publicOrigins: readonly string[];
+  /** Whether the door itself speaks TLS. */
+  tls: boolean;
 }
 
 const LOOPBACK_V4 = /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
@@ -45,5 +47,6 @@ export function isOwnHost(host: string | undefined, policy: DoorPolicy): boolean
 /** Whether a present Origin is the own (that of the Host header) or a listed one; an absent one is. Else 403. */
 export function isOwnOrigin(origin: string | undefined, host: string | undefined, policy: DoorPolicy): boolean {
   if (origin === undefined) return true;
-  return origin.toLowerCase() === `http://${host?.toLowerCase()}` || policy.publicOrigins.includes(origin);
+  const own = `${policy.tls ? 'https' : 'http'}://${host?.toLowerCase()}`;
+  return origin.toLowerCase() === own || policy.publicOrigins.includes(origin);
 }

@@ -15,12 +15,15 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Tells browsers what they may not do with an answer: OWASP's list of secure headers. */
-export function doorHeaders({ publicOrigins }: DoorPolicy): (_: Request, answer: Response, next: NextFunction) => void {
+export function doorHeaders({
+  publicOrigins,
+  tls,
+}: DoorPolicy): (_: Request, answer: Response, next: NextFunction) => void {
   const byTls = new Set(publicOrigins.map((text) => new URL(text)).filter(({ protocol }) => protocol === 'https:').map(({ hostname }) => hostname)); // prettier-ignore
   return (request, response, next) => {
     response.set(HEADERS);
     // A host that is published by https is to be visited by nothing else.
-    if (byTls.has(nameOfHost(request.headers.host) ?? ''))
+    if (tls || byTls.has(nameOfHost(request.headers.host) ?? ''))
       response.set('strict-transport-security', `max-age=${YEAR_S}`);
     next();
   };

@@ -1,7 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { anAlertMessage } from '@deckwatch/testing';
+import { anAlertMessage, selfSigned } from '@deckwatch/testing';
 import type { SMTPServerOptions } from 'smtp-server';
-import { selfSigned } from '../../../test/certificate.ts';
 import { MAIL_USER, MailServer } from '../../../test/mail-server.ts';
 import { AddressRefused } from '../address-guard.ts';
 import { sendEmail, type EmailTarget, type MailOptions } from './email.ts';
