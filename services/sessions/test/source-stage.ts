@@ -59,12 +59,13 @@ export class SourceStage {
     const name = `instance-${this.keepers.length + 1}`;
     const keeper = await runKeeper(this.nats, this.own, name, { leaseMs: 1000, sources, ...options });
     this.keepers.push(keeper);
-    this.log ??= followEvents(keeper.bus);
+    this.log ??= followEvents(keeper.outside);
     return keeper;
   }
 
+  /** Of one that asks, not of the service itself. */
   get bus(): Bus {
-    return this.keepers.at(-1)!.bus;
+    return this.keepers.at(-1)!.outside;
   }
 
   events(app: string): SessionEvent[] {
