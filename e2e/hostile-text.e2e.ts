@@ -24,12 +24,15 @@ interface Watched extends Window {
 test.describe('[chromium] [nats] [redis] text of others that would run', () => {
   let broker: NatsConnection;
   let playing: NodeJS.Timeout;
+  let container: ReturnType<typeof aContainerEvent>;
+  /** Answered when it is stored. */
+  const tell = (event: object) => broker.request(`deckwatch.containers.${HOST}.${ID}`, JSON.stringify(event));
 
   test.beforeAll(async ({ stack }) => {
     const { host, username: user, password: pass } = new URL(localBroker(stack.data));
     broker = await connect({ servers: host, user, pass });
     const labels = { image: IMAGE, [VECTOR]: 'as a name', script: SCRIPT, link: LINK, template: TEMPLATE, attribute: ATTRIBUTE }; // prettier-ignore
-    const container = aContainerEvent({ host: HOST, id: ID, t: Date.now(), name: IMAGE, image: VECTOR, project: SCRIPT, service: TEMPLATE, labels }); // prettier-ignore
+    container = aContainerEvent({ host: HOST, id: ID, t: Date.now(), name: IMAGE, image: VECTOR, project: SCRIPT, service: TEMPLATE, labels }); // prettier-ignore
     const play = (): void => {
       const t = Date.now();
       broker.publish(`deckwatch.hosts.${HOST}`, JSON.stringify(aHostReport({ host: HOST, t })));
@@ -37,10 +40,11 @@ test.describe('[chromium] [nats] [redis] text of others that would run', () => {
     };
     play();
     playing = setInterval(play, 1000);
-    await broker.request(`deckwatch.containers.${HOST}.${ID}`, JSON.stringify(container)); // answered when it is stored
+    await tell(container);
   });
   test.afterAll(async () => {
     clearInterval(playing);
+    await tell({ ...container, t: Date.now(), event: 'removed' });
     await broker.close();
   });
 

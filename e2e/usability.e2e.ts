@@ -28,16 +28,51 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
     });
   }
 
-  test('nothing sticks out at 360 px', async ({ console, page, stack }) => {
+  for (const width of [360, 320]) {
+    test(`nothing sticks out at ${width} px`, async ({ console, page, stack }) => {
+      await page.setViewportSize({ width, height: 740 });
+      for (const path of PAGES) {
+        await console.open(stack.url, path);
+        await console.expectLive();
+        await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      }
+      await aContainerPage(console, page, stack.url);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    });
+  }
+
+  test('every item of a menu can be reached on a narrow screen', async ({ console, page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
-    for (const path of PAGES) {
-      await console.open(stack.url, path);
-      await console.expectLive();
-      await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    }
-    await aContainerPage(console, page, stack.url);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await expect(console.rows.first()).toBeVisible();
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    const last = page.getByRole('menuitem', { name: 'As usual' });
+    await last.scrollIntoViewIfNeeded();
+    await expect(last).toBeInViewport({ ratio: 1 });
+  });
+
+  test('names can be read beside all columns that fit', async ({ console, page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect(console.row('pipeline-transcoder-1')).toBeVisible();
+    await expect(page.getByRole('columnheader', { name: 'Active sessions' })).toBeVisible();
+    const cut = await console.rows
+      .locator('.title')
+      .evaluateAll((titles) =>
+        titles.filter((title) => title.scrollWidth > title.clientWidth).map((t) => t.textContent),
+      );
+    expect(cut).toEqual([]);
+  });
+
+  test("states are told apart in the system's own colours", async ({ console, page }) => {
+    await expect(console.rows.first()).toBeVisible();
+    const colors = () =>
+      console.rows
+        .locator('ui-status-dot:not(.hollow)')
+        .evaluateAll((dots) => dots.map((dot) => `${dot.className} ${getComputedStyle(dot).backgroundColor}`));
+    const before = new Set(await colors());
+    await page.emulateMedia({ forcedColors: 'active' });
+    expect(new Set(await colors())).toEqual(before);
   });
 
   // The last of all tests: after it there is no demo any more.
