@@ -61,6 +61,14 @@ test.describe('[chromium] [nats] [redis] text of others that would run', () => {
     await post('/ingest/sessions', { app: 'shop', id: 'hostile', user: IMAGE, op: 'start', attrs: { note: SCRIPT, [VECTOR]: LINK } }); // prettier-ignore
     await post('/alert-rules', { name: IMAGE, target: 'container', select: { host: HOST }, condition: { metric: 'cpu', op: '>', value: 1 } }); // prettier-ignore
     await post('/tokens', { name: VECTOR, role: 'viewer' });
+    await post('/silences', { matchers: { name: 'nothing' }, endsAt: Date.now() + 60_000, comment: SCRIPT });
+    const firing = async (): Promise<string | undefined> => {
+      const answer = await context.request.get(`${stack.url}/api/v1/alerts?state=firing`);
+      const { items } = (await answer.json()) as { items: { id: string; rule: { name: string } }[] };
+      return items.find(({ rule }) => rule.name === IMAGE)?.id;
+    };
+    await expect.poll(firing).toBeDefined();
+    await post(`/alerts/${await firing()}/ack`, { note: LINK });
     await watch(page);
     const shows = async (path: string, ...texts: string[]): Promise<void> => {
       await page.goto(stack.url + path);
@@ -71,7 +79,10 @@ test.describe('[chromium] [nats] [redis] text of others that would run', () => {
     await shows('/containers', IMAGE, SCRIPT);
     await shows(`/containers/${HOST}/${ID}`, IMAGE, VECTOR, SCRIPT, LINK, TEMPLATE, ATTRIBUTE);
     await shows('/sessions', IMAGE);
-    await shows('/alerts', IMAGE);
+    await shows('/sessions/shop/hostile', IMAGE, SCRIPT, VECTOR, LINK);
+    await shows('/alerts', IMAGE, LINK);
+    await shows('/alerts/rules', IMAGE);
+    await shows('/alerts/silences', SCRIPT);
     await shows('/settings', VECTOR, IMAGE.slice(0, 8));
     await shows(`/containers?q=${encodeURIComponent(IMAGE)}`, IMAGE);
   });

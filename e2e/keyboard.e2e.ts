@@ -20,6 +20,22 @@ test.describe('[chromium] [nats] [redis] by keyboard alone', () => {
     }
   });
 
+  test('so are the settings, and the pages about alerts', async ({ console, page }) => {
+    await console.expectLive();
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeAttached();
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    for (const name of ['Rules', 'Silences', 'Channels', 'Deliveries']) {
+      const link = page.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name });
+      while (!(await link.evaluate((element) => element === document.activeElement))) await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+      await expect(page).toHaveTitle(new RegExp(name, 'i'));
+    }
+  });
+
   test('a container is found, opened, left, and the focus is back on its row', async ({ console, page }) => {
     await expect(console.rows.first()).toBeVisible();
     await page.keyboard.press('/');

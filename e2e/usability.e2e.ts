@@ -3,7 +3,9 @@ import type { Page } from '@playwright/test';
 import type { ConsolePage } from './console-page.ts';
 import { expect, test } from './test.ts';
 
-const PAGES = ['/overview', '/containers', '/sessions', '/alerts', '/settings'];
+const PAGES = ['/overview', '/containers', '/sessions', '/alerts', '/settings'].concat(
+  ['rules', 'rules/new', 'silences', 'channels', 'deliveries'].map((name) => `/alerts/${name}`),
+);
 /** The page of any container. */
 async function aContainerPage(console: ConsolePage, page: Page, url: string): Promise<void> {
   await console.open(url, '/containers');
