@@ -25,6 +25,11 @@ export interface Paging<T> {
   more(): void;
 }
 
+/** The address of one page of a list whose address already has a query; null: of the first. */
+export function onPage(path: string, cursor: string | null): string {
+  return cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`;
+}
+
 /** A list is shown up to so many items. */
 const MOST_ITEMS = 10_000;
 

@@ -7,7 +7,7 @@ import { filter } from 'rxjs';
 import { addressed } from '../../core/address.ts';
 import { Connection } from '../../core/connection.ts';
 import { Now } from '../../core/now.ts';
-import { paging } from '../../core/paging.ts';
+import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { AlertStore, isAlert } from '../../core/stores/alert-store.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
@@ -40,8 +40,7 @@ export class AlertHistory {
   private readonly now = inject(Now);
   private readonly store = inject(AlertStore);
   protected readonly past = paging<AlertMessage>({
-    read: (cursor) =>
-      this.rest.get(`/alerts/history?limit=${PAGE}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    read: (cursor) => this.rest.get(onPage(`/alerts/history?limit=${PAGE}`, cursor)),
     parse: (item) => (isAlert(item) ? item : undefined),
     keyOf,
   });

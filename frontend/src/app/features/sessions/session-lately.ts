@@ -6,7 +6,7 @@ import { filter, tap } from 'rxjs';
 import { Connection } from '../../core/connection.ts';
 import { isRecord } from '../../core/frames.ts';
 import { Now } from '../../core/now.ts';
-import { paging } from '../../core/paging.ts';
+import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { isSessionEvent, SessionStore } from '../../core/stores/session-store.ts';
 import { TRAIL_MS } from '../../core/stores/count-trail.ts';
@@ -65,7 +65,7 @@ export class SessionLately {
   }
 
   private read(cursor: string | null) {
-    const query = `limit=${PAGE}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+    const query = onPage(`limit=${PAGE}`, cursor);
     return this.rest.get(`/sessions/events?${query}`).pipe(tap((answer) => cursor === null && this.recall(answer)));
   }
 

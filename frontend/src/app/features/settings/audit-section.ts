@@ -1,7 +1,7 @@
 import { Component, inject } from '@angular/core';
 import type { AuditEntry } from '@deckwatch/contracts';
 import { isRecord } from '../../core/frames.ts';
-import { paging } from '../../core/paging.ts';
+import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
@@ -45,7 +45,7 @@ export class AuditSection {
   protected readonly changeOf = changeOf;
   protected readonly targetOf = targetOf;
   protected readonly entries = paging<AuditEntry>({
-    read: (cursor) => this.rest.get(`/audit?limit=50${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    read: (cursor) => this.rest.get(onPage('/audit?limit=50', cursor)),
     parse: (item) => (isRecord(item) && typeof item['t'] === 'number' ? (item as unknown as AuditEntry) : undefined),
     keyOf: (entry) => JSON.stringify(entry),
   });

@@ -2,7 +2,7 @@ import { Component, inject, signal } from '@angular/core';
 import type { ApiToken } from '@deckwatch/contracts';
 import { isRecord } from '../../core/frames.ts';
 import { Now } from '../../core/now.ts';
-import { paging } from '../../core/paging.ts';
+import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
@@ -30,8 +30,7 @@ export class TokensSection {
   private readonly now = inject(Now);
   protected readonly rights = RIGHTS;
   protected readonly tokens = paging<ApiToken>({
-    read: (cursor) =>
-      this.rest.get(`/tokens?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    read: (cursor) => this.rest.get(onPage('/tokens?limit=100', cursor)),
     parse: (item) => (isRecord(item) && typeof item['id'] === 'string' ? (item as unknown as ApiToken) : undefined),
     keyOf: ({ id }) => id,
   });

@@ -2,7 +2,7 @@ import { Component, inject, signal } from '@angular/core';
 import type { Account, Role } from '@deckwatch/contracts';
 import { Auth } from '../../core/auth.ts';
 import { isRecord } from '../../core/frames.ts';
-import { paging } from '../../core/paging.ts';
+import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
@@ -23,8 +23,7 @@ export class UsersSection {
   protected readonly auth = inject(Auth);
   protected readonly roles = ROLES;
   protected readonly users = paging<Account>({
-    read: (cursor) =>
-      this.rest.get(`/users?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    read: (cursor) => this.rest.get(onPage('/users?limit=100', cursor)),
     parse: (item) =>
       isRecord(item) && typeof item['username'] === 'string' ? (item as unknown as Account) : undefined,
     keyOf: ({ username }) => username,

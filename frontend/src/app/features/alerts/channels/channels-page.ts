@@ -4,7 +4,7 @@ import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
 import { isRecord } from '../../../core/frames.ts';
 import { Now } from '../../../core/now.ts';
-import { paging } from '../../../core/paging.ts';
+import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { Dialogs } from '../../../ui/dialog.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
@@ -32,8 +32,7 @@ export class ChannelsPage {
   protected readonly answers = signal<Readonly<Record<string, ChannelTest>>>({});
   protected readonly words = TYPE_WORDS;
   protected readonly list = paging<Channel>({
-    read: (cursor) =>
-      this.rest.get(`/channels?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    read: (cursor) => this.rest.get(onPage('/channels?limit=100', cursor)),
     parse: (item) =>
       isRecord(item) && typeof item['id'] === 'string' && typeof item['type'] === 'string'
         ? (item as unknown as Channel)

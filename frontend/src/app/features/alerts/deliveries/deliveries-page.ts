@@ -5,7 +5,7 @@ import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
 import { isRecord } from '../../../core/frames.ts';
 import { Now } from '../../../core/now.ts';
-import { paging } from '../../../core/paging.ts';
+import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
@@ -59,7 +59,7 @@ export class DeliveriesPage {
 
   private pathOf(cursor: string | null): string {
     const state = this.choice.value();
-    return `/deliveries?limit=50${state ? `&state=${state}` : ''}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+    return onPage(`/deliveries?limit=50${state ? `&state=${state}` : ''}`, cursor);
   }
 
   protected ago(t: number): string {

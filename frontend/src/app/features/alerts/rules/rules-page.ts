@@ -3,8 +3,7 @@ import { RouterLink } from '@angular/router';
 import type { StoredRule } from '@deckwatch/contracts';
 import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
-import { isRecord } from '../../../core/frames.ts';
-import { paging } from '../../../core/paging.ts';
+import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { AlertStore } from '../../../core/stores/alert-store.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
@@ -29,8 +28,7 @@ export class RulesPage {
   protected readonly changing = attempt();
   protected readonly doomed = signal('');
   protected readonly list = paging<StoredRule>({
-    read: (cursor) =>
-      this.rest.get(`/alert-rules?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    read: (cursor) => this.rest.get(onPage('/alert-rules?limit=200', cursor)),
     parse: (item) => (isRule(item) ? item : undefined),
     keyOf: ({ id }) => id,
   });
@@ -57,8 +55,8 @@ export class RulesPage {
 
   protected async turn({ revision, provisioned: _, ...rule }: StoredRule): Promise<void> {
     const path = `/alert-rules/${encodeURIComponent(rule.id)}?revision=${revision}`;
-    const { done, answer } = await this.changing.run(() => this.rest.put(path, { ...rule, enabled: !rule.enabled }));
-    if (!done || isRecord(answer)) this.list.reset();
+    await this.changing.run(() => this.rest.put(path, { ...rule, enabled: !rule.enabled }));
+    this.list.reset();
   }
 
   protected async remove(id: string): Promise<void> {

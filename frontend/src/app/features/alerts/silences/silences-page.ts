@@ -4,7 +4,7 @@ import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
 import { isRecord } from '../../../core/frames.ts';
 import { Now } from '../../../core/now.ts';
-import { paging } from '../../../core/paging.ts';
+import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { Dialogs } from '../../../ui/dialog.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
@@ -75,8 +75,7 @@ export class SilencesPage {
   /** The one whose end was asked for once. */
   protected readonly doomed = signal('');
   protected readonly list = paging<Silence>({
-    read: (cursor) =>
-      this.rest.get(`/silences?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    read: (cursor) => this.rest.get(onPage('/silences?limit=100', cursor)),
     parse: (item) =>
       isRecord(item) && typeof item['id'] === 'string' && isRecord(item['matchers'])
         ? (item as unknown as Silence)
