@@ -102,6 +102,21 @@ describe('a container', () => {
     expect(play.last).toMatchObject({ oomKilled: true, exitCode: 137 });
   });
 
+  it('that runs out of memory says so once, though the engine tells it twice', () => {
+    const once = running()
+      .event('oom', 2000)
+      .event('oom', 2001)
+      .event('die', 2002, { exitCode: 137 })
+      .event('oom', 2500);
+    expect(once.names.slice(2)).toEqual(['oom', 'died']);
+  });
+
+  it('that runs out of memory later, or in its next run, says so again', () => {
+    const again = running().event('oom', 2000).event('oom', 3000).event('die', 3001, { exitCode: 137 });
+    again.event('start', 3100, {}, someFacts({ startedAt: 3100 })).event('oom', 3200);
+    expect(again.names.slice(2)).toEqual(['oom', 'oom', 'died', 'restarted', 'oom']);
+  });
+
   it('is known to have run out of memory by an inspection too, when its event comes late', () => {
     const ended = someFacts({ state: 'exited', exitCode: 137, oomKilled: true, finishedAt: 2000 });
     const play = running().event('die', 2001, { exitCode: 137 }, ended).event('oom', 2002);

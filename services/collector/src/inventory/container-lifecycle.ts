@@ -13,6 +13,8 @@ type Change = Partial<Omit<ContainerEvent, 'v' | 'host' | 'id' | 't' | 'event'>>
  */
 export class ContainerLifecycle {
   private stopAskedAt: number | undefined;
+  /** When this run's last shortage of memory was told. */
+  private oomToldAt: number | undefined;
   /** The engine's own count of automatic restarts, where it is known. */
   private engineRestarts: number | undefined;
   /**
@@ -153,6 +155,9 @@ export class ContainerLifecycle {
 
   private onOom(event: EngineEvent): ContainerEvent[] {
     if (!this.last || event.t < (this.last.startedAt ?? 0)) return [];
+    // The kernel may count one shortage twice, and the engine tells each count.
+    if (this.oomToldAt !== undefined && (!this.alive || event.t - this.oomToldAt < ONE_SHORTAGE_MS)) return [];
+    this.oomToldAt = event.t;
     return [this.say('oom', event.t, { oomKilled: true })];
   }
 
@@ -202,6 +207,7 @@ export class ContainerLifecycle {
     const before = this.last;
     const again = before !== undefined && before.state !== 'created';
     this.stopAskedAt = undefined;
+    this.oomToldAt = undefined;
     return this.say(again ? 'restarted' : 'started', t, {
       ...(before ? {} : description),
       state: 'running',
@@ -265,6 +271,9 @@ interface Ending {
 
 /** How much later than the start itself the engine may tell of it. */
 const LATE_EVENT_MS = 10_000;
+
+/** Events of memory that ran out, so near to each other, are of one shortage. */
+const ONE_SHORTAGE_MS = 1000;
 
 const NOTHING: Omit<ContainerEvent, 'host' | 'id'> = {
   v: 1,
