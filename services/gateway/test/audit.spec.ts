@@ -46,6 +46,7 @@ describeWith('nats')('the audit log', () => {
       deleteChannel: () => ({}),
       saveChannel: () => channel,
     } as never);
+    await fixture.bus.flush();
     await api('PUT', '/alert-rules/busy', aRule({ id: 'busy', name: 'After' }));
     await told({ action: 'replace rule', before: expect.objectContaining({ name: 'Before' }), after: expect.objectContaining({ name: 'After' }) }); // prettier-ignore
     await api('DELETE', '/alert-rules/busy');

@@ -14,7 +14,7 @@ describeWith('nats')('channels by REST', () => {
   const call = (method: string, path: string, options?: CallOptions) =>
     callApi(fixture.gateway.port, method, `/api/v1${path}`, options);
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const noting =
       <T>(method: string, answer: T) =>
       (request: unknown): T => {
@@ -33,6 +33,7 @@ describeWith('nats')('channels by REST', () => {
       deliveries: noting('deliveries', { items: [aDelivery()], nextCursor: null, total: 1 }),
       retryDelivery: noting('retry', aDelivery()),
     } as never);
+    await fixture.bus.flush();
   });
   afterAll(() => alerts.unsubscribe());
   beforeEach(() => asked.splice(0));

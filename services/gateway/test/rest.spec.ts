@@ -100,6 +100,7 @@ describeWith('nats')('REST', () => {
       const served = fixture.bus.serve((method) => subjects.collectorRpc('alpha', method), INSPECT_RPC, {
         inspect: () => details,
       });
+      await fixture.bus.flush();
       expect((await get(path)).body).toMatchObject({ name: 'web-1', details, detailsReason: null });
       served.unsubscribe();
     });
@@ -109,6 +110,7 @@ describeWith('nats')('REST', () => {
         range: ({ metrics }) => ({ series: Object.fromEntries(metrics.map((metric) => [metric, [[1000, 1, 2, 3]]])), resolutionMs: 1000 }) as never, // prettier-ignore
         recent: () => ({ metric: 'cpu', from: 0, resolutionMs: 1000, series: {} }),
       });
+      await fixture.bus.flush();
       const path = `/api/v1/export/metrics.csv?metrics=cpu&containers=alpha.${containerIdOf(1)}`;
       const response = await fetched(path);
       expect(response.headers.get('content-type')).toContain('text/csv');
@@ -229,6 +231,7 @@ describeWith('nats')('REST', () => {
         rule: missing,
         saveRule: ({ rule }: { rule: object }) => aStoredRule(rule),
       } as never);
+      await bus.flush();
       const sessions = bus.serve('sessions', SESSIONS_RPC, {
         count: () => aSessionCount(),
         ingest: ({ items }: { items: unknown[] }) => ({
@@ -236,6 +239,7 @@ describeWith('nats')('REST', () => {
           rejected: [{ index: 0, message: 'no' }],
         }),
       } as never);
+      await bus.flush();
       expect((await get('/api/v1/alert-rules')).body).toMatchObject({ items: [{ id: 'busy' }], total: 1 });
       expect((await get('/api/v1/alert-rules/nothing')).body).toMatchObject({ status: 404, detail: 'no such rule' });
       expect(await call('POST', '/api/v1/alert-rules', { body: aRule({ name: 'Mine' }) })).toMatchObject({
@@ -265,6 +269,7 @@ describeWith('nats')('REST', () => {
           ...{ state: 'active', revision: 1, provisioned: false, ...silence },
         }),
       } as never);
+      await fixture.bus.flush();
       const alert = '/api/v1/alerts/busy-alpha-0123456789ab-1';
       expect((await call('POST', `${alert}/ack`, { body: { note: 'on it' } })).body.ack).toEqual({ by: 'admin', at: 1, note: 'on it' }); // prettier-ignore
       const silence = { matchers: { rule: '*' }, endsAt: 9e12 };

@@ -16,6 +16,7 @@ describeWith('nats')('who is on a container', () => {
       count: () => aSessionCount({ byApp: { shop: 312 }, runsOn }),
       impact: ({ moments }: { moments: unknown[] }) => ((asked = moments), { items: moments.map(() => impact) }),
     } as never);
+    await fixture.bus.flush();
     const front = aContainerEvent({ id, name: 'front', project: 'shop', service: 'web' });
     const log = fixture.bus.log('CONTAINERS');
     await log.append(subjects.container('beta', id), { ...front, event: 'died', t: 7000 });

@@ -51,6 +51,7 @@ describeWith('nats')('state topics', () => {
     const served = bus.serve((method) => subjects.collectorRpc('gamma', method), COLLECTOR_RPC, {
       latest: () => sweepOf('gamma', 1000, 1, 2, 3),
     });
+    await bus.flush();
     const client = await fixture.open();
     await client.subscribe('stats', { rateMs: 100 });
     const snapshot = await client.next('snapshot');
@@ -73,6 +74,7 @@ describeWith('nats')('state topics', () => {
     const served = bus.serve((method) => subjects.collectorRpc('beta', method), COLLECTOR_RPC, {
       latest: () => sweepOf('beta', 1000, 1, 2, 3),
     });
+    await bus.flush();
     const client = await fixture.open();
     await client.subscribe(['hosts']);
     await eventually(() => expect(JSON.stringify(client.frames)).toContain('beta'));
@@ -99,6 +101,7 @@ describeWith('nats')('state topics', () => {
     const served = bus.serve('sessions', SESSIONS_RPC, {
       count: () => aSessionCount({ active: 5, byApp: { shop: 5 } }),
     } as never);
+    await bus.flush();
     const client = await fixture.open();
     await client.subscribe('sessions.count', { rateMs: 100 });
     const snapshot = await client.next('snapshot');

@@ -192,6 +192,7 @@ describeWith('nats')('hostile requests', () => {
       bus.serve('sessions', SESSIONS_RPC, { list: () => ({ items: [session], nextCursor: null, total: 1 }) } as never),
       bus.serve('alerts', ALERTS_RPC, { history: () => ({ items: [anAlertMessage({ message: '-2+3|cmd', rule: { id: 'x', name: '\t=1' } })], nextCursor: null, total: 1 }) } as never), // prettier-ignore
     ];
+    await bus.flush();
     for (const path of ['/export/sessions.csv', '/export/alerts.csv']) {
       const { status, body, headers } = await call('GET', `/api/v1${path}`);
       expect([status, headers['content-disposition']]).toEqual([200, expect.stringContaining('attachment')]);
