@@ -40,6 +40,8 @@ export interface SubscribeOptions {
 export interface BusOptions extends BrokerAddress {
   log: Log;
   signal?: AbortSignal;
+  /** How many servers of a cluster keep each stream and bucket. Default: streams as they are, 1 where they are made. */
+  replicas?: number;
 }
 
 /** A subject's prefix for requests: a service's name, or a function from method to subject. */
@@ -63,6 +65,7 @@ export class Bus {
     readonly js: JetStreamClient,
     readonly jsm: JetStreamManager,
     private readonly logger: Log,
+    private readonly replicas?: number,
   ) {
     void this.watchStatus();
   }
@@ -76,6 +79,7 @@ export class Bus {
       jetstream(connection),
       await jetstreamManager(connection, { checkAPI: false }),
       options.log,
+      options.replicas,
     );
   }
 
@@ -169,18 +173,19 @@ export class Bus {
     mayShape: (stream: string) => boolean = () => true,
   ): Promise<void> {
     for (const stream of Object.values(STREAMS)) {
-      if (wanted.includes(stream.name)) await ensureStream(this.jsm, stream, mayShape(stream.name));
+      if (wanted.includes(stream.name)) await ensureStream(this.jsm, stream, mayShape(stream.name), this.replicas);
     }
   }
 
   async ensureBuckets(wanted?: string[]): Promise<void> {
     for (const bucket of Object.values(BUCKETS)) {
-      if (wanted?.includes(bucket.name) ?? true) await ensureBucket(this.js, bucket);
+      if (wanted?.includes(bucket.name) ?? true) await ensureBucket(this.js, bucket, this.replicas);
     }
   }
 
   async bucket<S extends z.ZodType>(declaration: BucketDeclaration, schema: S): Promise<Bucket<z.output<S>>> {
-    return new Bucket(this, await ensureBucket(this.js, declaration), declaration.name, schema as never, this.logger);
+    const kv = await ensureBucket(this.js, declaration, this.replicas);
+    return new Bucket(this, kv, declaration.name, schema as never, this.logger);
   }
 
   log(stream: keyof typeof STREAMS): SubjectLog {

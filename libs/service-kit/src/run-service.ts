@@ -108,7 +108,8 @@ function openService<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
 async function connected(common: Common, service: string, log: Log, signal: AbortSignal): Promise<Bus> {
   const late = setTimeout(() => log.warn('waiting for the broker'), 3000);
   try {
-    return await Bus.connect({ ...brokerAddress(common), name: `deckwatch-${service}`, log, signal });
+    const replicas = common.NATS_REPLICAS;
+    return await Bus.connect({ ...brokerAddress(common), name: `deckwatch-${service}`, log, signal, replicas });
   } finally {
     clearTimeout(late);
   }

@@ -10,6 +10,7 @@ export * from './describe-with.ts';
 export * from './engine.ts';
 export * from './eventually.ts';
 export * from './logs.ts';
+export * from './nats-cluster.ts';
 export * from './nats-server.ts';
 export * from './parts.ts';
 export * from './programs.ts';
