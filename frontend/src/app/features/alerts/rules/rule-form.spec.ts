@@ -45,5 +45,14 @@ describe('a rule in its form', () => {
     const events = changed(formOf(null), { kind: 'event' });
     expect(changed(events, { target: 'host' })).toMatchObject({ kind: 'threshold', metric: 'cpu' });
     expect(changed(events, { target: 'sessions' }).metric).toBe('active');
+    const labelled = changed(formOf(stored({ forMs: 0 })), {
+      target: 'sessions',
+      select: { app: 'shop' },
+      value: '80',
+      clear: '',
+    });
+    expect(readForm(labelled)).toMatchObject({ draft: { select: { app: 'shop' }, condition: { metric: 'active' } } });
+    const { draft } = readForm(labelled) as { draft: StoredRule };
+    expect(draft.select).toEqual({ app: 'shop' });
   });
 });

@@ -5,7 +5,7 @@ import { readDuration, readFigure, writeDuration, writeFigure } from './quantiti
 export const SELECTORS: Record<TargetKind, readonly (keyof Omit<Selector, 'labels'>)[]> = {
   container: ['name', 'host', 'project', 'service', 'image'],
   host: ['host'],
-  service: ['host', 'project', 'service'],
+  service: ['project', 'service'],
   sessions: ['app'],
 };
 export const EVENTS = ['died', 'oom', 'unhealthy', 'restarted', 'stopped', 'started', 'healthy', 'paused', 'unpaused', 'created', 'removed'] as const; // prettier-ignore
@@ -119,7 +119,7 @@ export function readForm(form: RuleForm): { draft: RuleDraft } | { faults: Fault
     if (ms === null) faults[name] = 'A time, as 30 s or 5 min.';
     return ms ?? 0;
   };
-  const labels = labelsOf(form.labels);
+  const labels = form.target === 'container' ? labelsOf(form.labels) : {};
   if (labels === null) faults.labels = 'As name=value, comma separated.';
   if (form.name.trim() === '') faults.name = 'A rule needs a name.';
   const draft: RuleDraft = {

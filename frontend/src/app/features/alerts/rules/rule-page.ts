@@ -15,11 +15,12 @@ import { changed, EVENTS, formOf, readForm, SELECTORS, type RuleForm } from './r
 import { RulePreview } from './rule-preview.ts';
 import { metricWords, sentenceOf } from './rule-words.ts';
 
-/** What rules can watch; those on sessions are refused as yet. */
+/** What rules can watch. */
 const TARGETS = [
   { value: 'container', text: 'containers' },
   { value: 'host', text: 'hosts' },
   { value: 'service', text: 'services' },
+  { value: 'sessions', text: 'sessions' },
 ] as const;
 
 /** One rule: how it is written, what it says in words, and what it would select now. */

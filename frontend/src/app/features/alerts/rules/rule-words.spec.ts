@@ -46,6 +46,10 @@ describe('a rule in words', () => {
       'When an app named shop has active sessions fall by 30 % within 1 min.',
     ],
     [
+      rule({ target: 'sessions', condition: { metric: 'destroyed', op: '>', value: 50 } }),
+      'When any app has sessions ended in a minute over 50.',
+    ],
+    [
       rule({ target: 'service', select: { project: 'shop' }, condition: { metric: 'replicas', op: '<', value: 2 } }),
       'When a service of project shop has running replicas under 2.',
     ],

@@ -17,8 +17,8 @@ const METRIC_WORDS: Record<string, string> = {
   running: 'running containers',
   replicas: 'running replicas',
   active: 'active sessions',
-  created: 'sessions that begin',
-  destroyed: 'sessions that end',
+  created: 'sessions begun in a minute',
+  destroyed: 'sessions ended in a minute',
 };
 const OP_WORDS: Record<string, string> = { '>': 'over', '>=': 'at least', '<': 'under', '<=': 'at most' };
 const TARGET_WORDS: Record<TargetKind, string> = {
