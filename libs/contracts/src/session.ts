@@ -62,6 +62,11 @@ export const SessionCount = z.object({
   active: z.int().min(0),
   byApp: z.record(z.string(), z.int().min(0)),
   runsOn: z.array(AppPlace).default([]).describe('which containers serve the apps, where their sources say so'),
+  countedOnly: z.array(Token).optional().describe('apps of whose sessions no event tells'),
+  unsure: z
+    .array(Token)
+    .optional()
+    .describe('apps with a source that is not followed just now: their count may be old'),
   t: Timestamp,
 });
 export type SessionCount = z.infer<typeof SessionCount>;

@@ -42,7 +42,7 @@ function registerMetrics(metrics: Metrics, supervisor: AlertsSupervisor): void {
   metrics.gauge('deckwatch_alerts_samples_total', 'Samples evaluated', () => evaluator.thresholds.samples);
   metrics.gauge(
     'deckwatch_alerts_targets',
-    'Containers and hosts that are known',
+    'Containers, hosts, services and apps that are known',
     () => evaluator.thresholds.index.size,
   );
   metrics.gauge(

@@ -17,6 +17,7 @@ import {
   VirtualClock,
 } from '@deckwatch/testing';
 import { Evaluator } from '../src/evaluation/evaluator.ts';
+import type { SessionSample } from '../src/evaluation/app-sessions.ts';
 import type { Freshness } from '../src/evaluation/event-evaluator.ts';
 import { compileMatchers } from '../src/noise/silence-matcher.ts';
 import type { Silences } from '../src/noise/noise-keeper.ts';
@@ -59,6 +60,15 @@ export class Scene {
 
   host(over: Partial<HostReport>, at = this.now): void {
     this.evaluator.hostReport(aHostReport({ ...over, t: A_MOMENT + at }));
+  }
+
+  /** How many sessions the apps have. */
+  sessions(byApp: Record<string, number>, at = this.now, over: Partial<SessionSample> = {}): void {
+    this.evaluator.thresholds.sessions({ t: A_MOMENT + at, byApp, ...over });
+  }
+
+  sessionEvent(app: string, what: 'created' | 'destroyed', at = this.now): void {
+    this.evaluator.thresholds.apps.event(app, what, A_MOMENT + at);
   }
 
   /** Nobody is to be notified of what matches, from now on for so long. */
@@ -124,5 +134,6 @@ export class Scene {
   private begin(): void {
     this.evaluator.activate(this.stored);
     this.evaluator.caughtUp();
+    this.evaluator.thresholds.apps.setEventsKnown(true);
   }
 }

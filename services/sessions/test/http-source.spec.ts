@@ -107,6 +107,7 @@ describeWith('nats', 'redis')('sessions on an endpoint that is polled', () => {
     endpoint.people = [];
     endpoint.answer = 'nonsense';
     await eventually(() => expect(keeper.keeper.sourceStates()[0]).toMatchObject({ state: 'away', fault: 'not JSON' }), WAIT); // prettier-ignore
+    await eventually(async () => expect((await countOf(keeper.outside)).unsure).toEqual([app]), WAIT);
     expect(await active()).toBe(1);
     endpoint.answer = 'list';
     await eventually(async () => expect(await active()).toBe(0), WAIT);
@@ -124,5 +125,9 @@ describeWith('nats', 'redis')('sessions on an endpoint that is polled', () => {
     await follow({ url: `${url}/count`, count: 'online' });
     await eventually(async () => expect(await active()).toBe(2), WAIT);
     expect(events()).toEqual([]);
+    await eventually(
+      async () => expect(await countOf(keeper.outside)).toMatchObject({ countedOnly: [app], unsure: [] }),
+      WAIT,
+    );
   });
 });

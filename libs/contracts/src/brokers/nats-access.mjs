@@ -44,15 +44,20 @@ export const NATS_USERS = {
     // A session is ended by whichever instance follows its source.
     publish: ['deckwatch.sessions.*.*', 'deckwatch.services.sessions.*', 'deckwatch.rpc.sessions.*.revoke'],
     subscribe: [INGEST, 'deckwatch.rpc.sessions.>'],
-    answers: ['gateway', 'sessions', 'app', OPS],
+    answers: ['gateway', 'alerts', 'sessions', 'app', OPS],
     streams: { SESSIONS: 'own' },
   },
   alerts: {
-    // What a rule would have done is asked of what was.
-    publish: ['deckwatch.alerts.*.*', 'deckwatch.services.alerts.*', 'deckwatch.rpc.history.recent'],
+    publish: [
+      'deckwatch.alerts.*.*',
+      'deckwatch.services.alerts.*',
+      // What a rule would have done is asked of what was; how many sessions there are, of who counts them.
+      'deckwatch.rpc.history.recent',
+      'deckwatch.rpc.sessions.count',
+    ],
     subscribe: ['deckwatch.stats.*', 'deckwatch.hosts.*', 'deckwatch.lastwords.*.*', 'deckwatch.rpc.alerts.*'],
     answers: ['gateway', OPS],
-    streams: { ALERTS: 'own', CONTAINERS: 'read', LAST_WORDS: 'read' },
+    streams: { ALERTS: 'own', CONTAINERS: 'read', LAST_WORDS: 'read', SESSIONS: 'read' },
     buckets: {
       deckwatch_rules: 'write',
       deckwatch_channels: 'write',

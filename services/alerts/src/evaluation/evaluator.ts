@@ -71,6 +71,7 @@ export class Evaluator {
   activate(stored: Iterable<[subject: string, message: AlertMessage]>): void {
     for (const [subject, message] of stored) this.desk.restore(subject, message);
     const now = this.ports.clock.now();
+    for (const { kind, key } of this.desk.live()) if (kind === 'sessions') this.thresholds.apps.ensure(key);
     for (const track of [...this.desk.live()]) {
       const reason = this.strayReason(track);
       if (reason) this.desk.end(track, now, reason);

@@ -1,7 +1,9 @@
 import { faultOf, type Bus, type BusSubscription, type Log, type StreamTail } from '@deckwatch/bus';
 import { ContainerEvent, filters, HostReport, isStatsSweep, STREAMS } from '@deckwatch/contracts';
 import { firstSeqSince } from '../storage/stream-log.ts';
+import type { Clock } from '@deckwatch/service-kit';
 import type { Evaluator } from './evaluator.ts';
+import { SessionFeed } from './session-feed.ts';
 
 export interface Position {
   epoch: number;
@@ -18,6 +20,7 @@ export class Feeds {
   private inventory?: StreamTail;
   private events?: StreamTail;
   private eventsCaughtUp = false;
+  private readonly sessions: SessionFeed;
 
   constructor(
     private readonly bus: Bus,
@@ -25,7 +28,10 @@ export class Feeds {
     private readonly log: Log,
     /** Whether samples may be taken: not while too many transitions wait for the broker. */
     private readonly mayTake: () => boolean,
-  ) {}
+    clock: Clock,
+  ) {
+    this.sessions = new SessionFeed(bus, evaluator.thresholds, clock, mayTake);
+  }
 
   /** Where the log of events has been followed to; null: not at all, or not everything of it has come in yet. */
   get position(): Position | null {
@@ -67,15 +73,18 @@ export class Feeds {
     let first = true;
     const status = this.bus.status$.subscribe((state) => {
       if (first || state === 'down') this.eventsCaughtUp = false;
+      if (state === 'down') this.sessions.doubtEvents();
       if (!first) this.evaluator.setHearing(state === 'up');
       first = false;
     });
     this.whileActive.push(stats, status);
+    this.sessions.start();
   }
 
   deactivate(): void {
     this.events?.stop();
     this.events = undefined;
+    this.sessions.stop();
     this.whileActive.splice(0).forEach((one) => one.unsubscribe());
   }
 

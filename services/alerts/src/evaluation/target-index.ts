@@ -16,6 +16,7 @@ export class TargetIndex {
   readonly rules = new Map<string, ThresholdRule>();
   readonly hosts = new Map<string, Target>();
   readonly services = new Map<string, Target>();
+  readonly apps = new Map<string, Target>();
   /** By host, then by container id, so that a sweep's rows are found without building keys. */
   private readonly containers = new Map<string, Map<string, Target>>();
   private total = 0;
@@ -23,7 +24,7 @@ export class TargetIndex {
   constructor(private readonly changes: WatchChanges) {}
 
   get size(): number {
-    return this.total + this.hosts.size + this.services.size;
+    return this.total + this.hosts.size + this.services.size + this.apps.size;
   }
 
   containersOf(host: string): ReadonlyMap<string, Target> | undefined {
@@ -31,8 +32,7 @@ export class TargetIndex {
   }
 
   find(kind: string, key: string): Target | undefined {
-    if (kind === 'host') return this.hosts.get(key);
-    if (kind === 'service') return this.services.get(key);
+    if (kind !== 'container') return this.named(kind)?.get(key);
     const dot = key.indexOf('.');
     return this.containers.get(key.slice(0, dot))?.get(key.slice(dot + 1));
   }
@@ -40,12 +40,12 @@ export class TargetIndex {
   *targets(): Generator<Target> {
     yield* this.hosts.values();
     yield* this.services.values();
+    yield* this.apps.values();
     for (const ofHost of this.containers.values()) yield* ofHost.values();
   }
 
   add(target: Target): void {
-    if (target.kind === 'host') this.hosts.set(target.key, target);
-    else if (target.kind === 'service') this.services.set(target.key, target);
+    if (target.kind !== 'container') this.named(target.kind)?.set(target.key, target);
     else {
       const ofHost = this.containers.get(target.host) ?? new Map<string, Target>();
       this.containers.set(target.host, ofHost);
@@ -58,8 +58,7 @@ export class TargetIndex {
   /** Drops a target; its alerts end for that reason. */
   drop(target: Target, reason: string): void {
     this.unwatchAll(target, reason);
-    if (target.kind === 'host') this.hosts.delete(target.key);
-    else if (target.kind === 'service') this.services.delete(target.key);
+    if (target.kind !== 'container') this.named(target.kind)?.delete(target.key);
     else {
       const ofHost = this.containers.get(target.host);
       if (ofHost?.delete(idOf(target))) this.total -= 1;
@@ -86,6 +85,11 @@ export class TargetIndex {
       const watch = target.watches.find((one) => one.rule.rule.id === id);
       if (watch) this.unwatch(target, watch, reason);
     }
+  }
+
+  private named(kind: string): Map<string, Target> | undefined {
+    if (kind === 'host') return this.hosts;
+    return kind === 'service' ? this.services : kind === 'sessions' ? this.apps : undefined;
   }
 
   private selectOne(target: Target, rule: ThresholdRule): void {

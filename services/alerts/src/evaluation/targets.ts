@@ -13,9 +13,9 @@ export interface Watch {
   window: ChangeWindow | null;
 }
 
-/** A container, host or service as the evaluator knows it, with the rules that watch it. */
+/** A container, host, service or app (`sessions`) as the evaluator knows it, with the rules that watch it. */
 export interface Target extends Selectable {
-  readonly kind: 'container' | 'host' | 'service';
+  readonly kind: AlertMessage['target']['kind'];
   readonly key: string;
   /** Whether samples are due: a container is running, a host was heard of. */
   running: boolean;
@@ -79,6 +79,11 @@ export function aboutHost(host: string): Selectable {
   return { host, name: host, image: null, project: null, service: null, labels: {} };
 }
 
+/** An app of which the sessions are counted. */
+export function aboutApp(app: string): Selectable {
+  return { host: '', name: app, image: null, project: null, service: null, labels: {}, app };
+}
+
 /** A target as alert messages name it. */
 export function targetOf({
   kind,
@@ -86,7 +91,7 @@ export function targetOf({
   name,
   host,
 }: Pick<Target, 'kind' | 'key' | 'name' | 'host'>): AlertMessage['target'] {
-  return { kind, key, name, host: kind === 'service' ? null : host };
+  return { kind, key, name, host: kind === 'service' || kind === 'sessions' ? null : host };
 }
 
 /** Whether two descriptions select alike. */

@@ -1,6 +1,7 @@
 import {
   containerKey,
   formatDuration,
+  Token,
   type ContainerEvent,
   type HostReport,
   type StatsSweep,
@@ -10,6 +11,7 @@ import type { AlertDesk, Track } from '../lifecycle/alert-desk.ts';
 import { loseSight, observe, type Timing } from '../lifecycle/alert-life.ts';
 import { listOf } from '../lifecycle/alert-text.ts';
 import type { CompiledRule, ThresholdRule } from '../rules/compiled-rule.ts';
+import { AppSessions, type SessionSample } from './app-sessions.ts';
 import { ServiceSums } from './service-sums.ts';
 import { SilenceWatch, silenceOf } from './silence-watch.ts';
 import { TargetIndex } from './target-index.ts';
@@ -28,6 +30,8 @@ import {
 /** A sample older than the last one by more than this is no late one: the host's clock was set back. */
 const CLOCK_SET_BACK_MS = 60_000;
 const MAX_TARGETS = 100_000;
+/** How often the sessions of apps are counted. */
+export const SESSIONS_EVERY_MS = 1000;
 
 export const CONTAINER_REMOVED = 'the container was removed';
 export const CONTAINER_STOPPED = 'the container is not running';
@@ -47,6 +51,7 @@ export interface EvaluatorOptions {
  */
 export class ThresholdEvaluator {
   readonly index: TargetIndex;
+  readonly apps: AppSessions;
   /** Samples taken so far. */
   samples = 0;
   private active = false;
@@ -65,6 +70,7 @@ export class ThresholdEvaluator {
       onUnwatch: (_target, watch, reason) => this.end(watch, reason),
     });
     this.services = new ServiceSums(this.index);
+    this.apps = new AppSessions(this.index);
   }
 
   /** Begins to evaluate; the alerts that the desk restored are taken up. */
@@ -114,6 +120,24 @@ export class ThresholdEvaluator {
     for (const watch of target.watches) this.judge(target, watch, watch.rule.readReport(report), report.t);
   }
 
+  /** How many sessions the apps have. */
+  sessions(sample: SessionSample): void {
+    if (!this.active) return;
+    for (const app of this.apps.sample(sample)) {
+      if (!this.accept(app, sample.t, SESSIONS_EVERY_MS)) continue;
+      for (const watch of app.watches)
+        this.judge(app, watch, this.apps.valueOf(app, watch.rule.condition.metric, sample.t), sample.t);
+    }
+  }
+
+  /** Whether a rule wants to know of sessions, and of single ones. */
+  wantsSessions(): { sessions: boolean; events: boolean } {
+    const metrics = [...this.index.rules.values()].flatMap(({ rule, condition }) =>
+      rule.target === 'sessions' ? [condition.metric] : [],
+    );
+    return { sessions: metrics.length > 0, events: metrics.some((metric) => metric !== 'active') };
+  }
+
   /** The inventory says how a container stands now. */
   container(event: ContainerEvent): void {
     const target = this.index.find('container', containerKey(event.host, event.id));
@@ -152,6 +176,8 @@ export class ThresholdEvaluator {
 
   setRule(rule: ThresholdRule): void {
     this.index.setRule(rule, RULE_CHANGED);
+    const { app } = rule.rule.select;
+    if (rule.rule.target === 'sessions' && Token.safeParse(app).success) this.apps.ensure(app!);
   }
 
   dropRule(id: string, reason: string): void {
@@ -173,6 +199,7 @@ export class ThresholdEvaluator {
   /** What a rule would have to judge of a target now; null: unknown. */
   valueOf(target: Target, rule: ThresholdRule): number | null {
     if (target.kind === 'service') return this.services.valueOf(target, rule.condition.metric, target.sampledAt);
+    if (target.kind === 'sessions') return this.apps.valueOf(target, rule.condition.metric, target.sampledAt);
     if (target.lastReport) return rule.readReport(target.lastReport);
     const memTotal = this.memTotals.get(target.host) ?? null;
     return target.lastRow && !target.ended ? rule.readRow(target.lastRow, target, memTotal) : null;

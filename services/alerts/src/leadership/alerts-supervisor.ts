@@ -189,7 +189,7 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
     () => notifications.channels.ids,
   );
   const provisioning = provisioningOf(options, { rules, silences, notifications });
-  const feeds = new Feeds(bus, evaluator, log, () => !term()?.full);
+  const feeds = new Feeds(bus, evaluator, log, () => !term()?.full, clock);
   return {
     bus,
     log,

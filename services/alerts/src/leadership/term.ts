@@ -9,6 +9,7 @@ import type { SilenceBook } from '../noise/silence-book.ts';
 import type { Provisioning } from '../rules/provisioning.ts';
 import { previewRule } from '../rules/rule-preview.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
+import { sessionPast } from '../rules/session-past.ts';
 import { seedRules, type SeedMark } from '../rules/seed-rules.ts';
 import { AlertHistory } from '../storage/alert-history.ts';
 import { AlertStore } from '../storage/alert-store.ts';
@@ -108,7 +109,8 @@ export class Term {
         notifications,
         history,
         active: () => this.active,
-        preview: async (draft) => previewRule(rules.check(draft), evaluator, bus),
+        preview: async (draft) =>
+          previewRule(rules.check(draft), evaluator, { bus, past: (since) => sessionPast(bus, since) }),
         provisioning: () => this.parts.provisioning.status,
         acknowledge: (id, by, note) => this.acknowledge(id, by, note),
       }),

@@ -1,7 +1,7 @@
 import { subjects, type AlertMessage } from '@deckwatch/contracts';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { end, type Life, type LiveState, type Step, type Transition } from './alert-life.ts';
-import { alertText, FLAPPING } from './alert-text.ts';
+import { alertText, FLAPPING, nameOfTarget } from './alert-text.ts';
 
 /** One rule on one target: how its alert stands, and how often it began. */
 export interface Track {
@@ -125,7 +125,7 @@ export class AlertDesk {
     for (const said of step.transitions) {
       if (!last) continue;
       const { rule, severity, target, metric, threshold } = last;
-      const message = `${target.kind === 'host' ? 'Host ' : ''}${target.name}: ${reason}`;
+      const message = `${nameOfTarget(target)}: ${reason}`;
       this.say(track, this.next(track, said, { rule, severity, target, metric, value: null, threshold, message }));
     }
   }

@@ -17,9 +17,14 @@ export function alertText(
   said: Transition,
   value: number | null,
 ): string {
-  const who = target.kind === 'host' ? `Host ${target.name}` : target.name;
+  const who = nameOfTarget(target);
   if (said.state === 'nodata') return `${who}: ${said.reason ?? 'no samples'}`;
   return rule.kind === 'event' ? eventText(rule, who, said, value) : thresholdText(rule, who, said, value);
+}
+
+/** A target as a sentence about it begins. */
+export function nameOfTarget({ kind, name }: Pick<AlertMessage['target'], 'kind' | 'name'>): string {
+  return kind === 'host' ? `Host ${name}` : kind === 'sessions' ? `App ${name}` : name;
 }
 
 function thresholdText(

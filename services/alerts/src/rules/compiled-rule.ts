@@ -13,6 +13,8 @@ export interface Selectable {
   project: string | null;
   service: string | null;
   labels: Readonly<Record<string, string>>;
+  /** Of sessions alone. */
+  app?: string;
 }
 
 interface Compiled {
@@ -44,10 +46,9 @@ export type CompiledRule = ThresholdRule | EventRule;
 
 const UNKNOWN = (): null => null;
 
-/** Prepares a rule for evaluation; undefined for kinds of condition or target that are not evaluated here. */
+/** Prepares a rule for evaluation; undefined for kinds of condition that are not evaluated here. */
 export function compileRule(rule: AlertRule): CompiledRule | undefined {
   const { condition, target } = rule;
-  if (target === 'sessions') return undefined;
   const base = { rule, version: versionOf(rule), selects: compileSelector(rule.select) };
   if ('event' in condition) return { ...base, kind: 'event', condition, events: new Set(condition.event) };
   if ('outside' in condition) return undefined;
@@ -101,7 +102,7 @@ function compileThreshold({ op, value: threshold, clear = threshold }: Threshold
 
 function compileSelector(select: Selector): (target: Selectable) => boolean {
   const tests: ((target: Selectable) => boolean)[] = [];
-  for (const field of ['host', 'name', 'image', 'project', 'service'] as const) {
+  for (const field of ['host', 'name', 'image', 'project', 'service', 'app'] as const) {
     const pattern = select[field];
     if (pattern === undefined) continue;
     const fits = glob(pattern);

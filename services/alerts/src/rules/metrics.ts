@@ -77,6 +77,9 @@ const NAMES: Record<string, string> = {
   restarts: 'number of restarts',
   running: 'number of running containers',
   replicas: 'number of running replicas',
+  active: 'number of active sessions',
+  created: 'number of sessions begun within a minute',
+  destroyed: 'number of sessions ended within a minute',
 };
 
 export function nameOfMetric(metric: string): string {

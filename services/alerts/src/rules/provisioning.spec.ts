@@ -10,6 +10,10 @@ rules:
     select: { name: "db-*" }
     condition: { metric: cpu, op: ">", value: 80 }
     channels: [on-call]
+  - name: Crowd in the shop
+    target: sessions
+    select: { app: shop }
+    condition: { metric: active, op: ">", value: 500 }
 silences:
   - id: backup
     matchers: { name: "db-*" }
@@ -22,7 +26,10 @@ const channels = new Set(['on-call']);
 describe('a provisioning file', () => {
   it('holds rules and silences, and fills in what is left out', () => {
     const { rules, silences } = readProvisioning(GOOD, channels);
-    expect(rules).toMatchObject([{ id: 'busy_database', severity: 'warning', channels: ['on-call'] }]);
+    expect(rules).toMatchObject([
+      { id: 'busy_database', severity: 'warning', channels: ['on-call'] },
+      { id: 'crowd_in_the_shop', target: 'sessions', select: { app: 'shop' } },
+    ]);
     expect(silences).toMatchObject([{ id: 'backup', startsAt: Date.parse('2026-11-28T21:00:00Z') }]);
     expect(readProvisioning('', channels)).toEqual({ rules: [], silences: [] });
   });
@@ -61,7 +68,7 @@ describe('provisioning', () => {
     text = 'rules: 5';
     await clock.advance(3000);
     expect(applied).toHaveLength(1);
-    expect(provisioning.status).toMatchObject({ rules: 1, silences: 1, fault: expect.stringContaining('rules') });
+    expect(provisioning.status).toMatchObject({ rules: 2, silences: 1, fault: expect.stringContaining('rules') });
     expect(provisioning.status.errors).toMatchObject([{ path: 'rules' }]);
     text = '';
     await clock.advance(3000);

@@ -29,10 +29,10 @@ describe('a rule as somebody writes it', () => {
 
   it.each<[name: string, over: object, path: string, message: RegExp]>([
     [
-      'a target that is not watched yet',
-      { target: 'sessions', condition: { metric: 'active', op: '>', value: 1 } },
-      'target',
-      /not supported yet/,
+      'a host of sessions',
+      { target: 'sessions', select: { host: 'a*' }, condition: { metric: 'active', op: '>', value: 1 } },
+      'select.host',
+      /select them by app/,
     ],
     ['a host of a service', { target: 'service', select: { host: 'a*' } }, 'select.host', /a service has no host/],
     [

@@ -36,17 +36,9 @@ function faultsOf(rule: AlertRule, channels: ReadonlySet<string>): FieldFault[] 
   return [...supportFaults(rule), ...conditionFaults(rule), ...selectorFaults(rule), ...unknown];
 }
 
-function supportFaults({ target, condition }: AlertRule): FieldFault[] {
-  const faults: FieldFault[] = [];
-  if (target === 'sessions') {
-    faults.push({
-      path: 'target',
-      message: 'rules on sessions are not supported yet; supported: container, host, service',
-    });
-  }
-  if ('outside' in condition)
-    faults.push({ path: 'condition.outside', message: 'conditions on a pattern are not supported yet' });
-  return faults;
+function supportFaults({ condition }: AlertRule): FieldFault[] {
+  if (!('outside' in condition)) return [];
+  return [{ path: 'condition.outside', message: 'conditions on a pattern are not supported yet' }];
 }
 
 function conditionFaults({ condition }: AlertRule): FieldFault[] {
@@ -61,6 +53,7 @@ function conditionFaults({ condition }: AlertRule): FieldFault[] {
 }
 
 const CONTAINER_ONLY = ['image', 'project', 'service', 'labels'] as const satisfies (keyof Selector)[];
+const NOT_OF_APPS = ['host', 'name', ...CONTAINER_ONLY] as const;
 
 function selectorFaults({ target, select }: AlertRule): FieldFault[] {
   const faults: FieldFault[] = [];
@@ -73,6 +66,10 @@ function selectorFaults({ target, select }: AlertRule): FieldFault[] {
         path: `select.${field}`,
         message: `a service has no ${field}; select it by project, service or name`,
       });
+  }
+  for (const field of NOT_OF_APPS) {
+    if (target === 'sessions' && select[field] !== undefined)
+      faults.push({ path: `select.${field}`, message: `sessions have no ${field}; select them by app` });
   }
   for (const field of CONTAINER_ONLY) {
     if (target === 'host' && select[field] !== undefined)

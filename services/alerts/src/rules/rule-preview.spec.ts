@@ -1,14 +1,17 @@
-import type { Bus } from '@deckwatch/bus';
 import { AN_ID, A_HOST, A_MOMENT, aRule, containerIdOf } from '@deckwatch/testing';
 import { Scene } from '../../test/scene.ts';
 import { previewRule } from './rule-preview.ts';
+import type { SessionPreviewParts } from './session-preview.ts';
 
+const parts = (call: () => Promise<unknown>): SessionPreviewParts => ({
+  bus: { call: call as never },
+  past: () => Promise.reject(new Error('nobody asks')),
+});
 const KEY = `${A_HOST}.${AN_ID}`;
 /** History as it would answer: a value a second. */
-const historyOf = (values: (number | null)[]): Pick<Bus, 'call'> => ({
-  call: (async () => ({ metric: 'cpu', from: A_MOMENT, resolutionMs: 1000, series: { [KEY]: values } })) as never,
-});
-const away = { call: () => Promise.reject(new Error('no answer')) } as unknown as Pick<Bus, 'call'>;
+const historyOf = (values: (number | null)[]) =>
+  parts(async () => ({ metric: 'cpu', from: A_MOMENT, resolutionMs: 1000, series: { [KEY]: values } }));
+const away = parts(() => Promise.reject(new Error('no answer')));
 const rule = aRule({
   select: { name: 'w*' },
   condition: { metric: 'cpu', op: '>', value: 80, clear: 70 },

@@ -1,5 +1,5 @@
 import { RpcFault, type Bus, type BusSubscription, type RpcHandlers } from '@deckwatch/bus';
-import { SESSIONS_RPC, type SessionImpact, type SessionIngestItem } from '@deckwatch/contracts';
+import { SESSIONS_RPC, type SessionCount, type SessionImpact, type SessionIngestItem } from '@deckwatch/contracts';
 import type { Clock } from '@deckwatch/service-kit';
 import { BadCursor, type SessionList } from '../listing/session-list.ts';
 import { RedisAway } from '../redis/redis-connection.ts';
@@ -26,7 +26,7 @@ export class SessionDesk {
     private readonly list: SessionList,
     private readonly sink: ChangeSink,
     private readonly clock: Pick<Clock, 'now'>,
-    private readonly sources: Pick<SourceDesk, 'sources' | 'revoke' | 'places' | 'tells'>,
+    private readonly sources: Pick<SourceDesk, 'sources' | 'revoke' | 'places' | 'tells' | 'unsure'>,
   ) {
     const countOf = async (app: string): Promise<number> => (await registry.count(clock.now())).byApp[app] ?? 0;
     this.impacts = new ImpactDesk(bus, countOf, () => clock.now());
@@ -34,7 +34,7 @@ export class SessionDesk {
 
   start(): void {
     const handlers: RpcHandlers<typeof SESSIONS_RPC> = {
-      count: async () => ({ ...(await known(this.registry.count(this.clock.now()))), runsOn: this.sources.places() }),
+      count: () => known(this.count()),
       list: (query) => known(this.list.page(query)),
       get: ({ app, id }) => this.get(app, id),
       events: (query) => eventPage(this.bus, query),
@@ -48,6 +48,12 @@ export class SessionDesk {
 
   stop(): void {
     this.subscription?.unsubscribe();
+  }
+
+  private async count(): Promise<SessionCount> {
+    const [counts, unsure] = await Promise.all([this.registry.count(this.clock.now()), this.sources.unsure()]);
+    const countedOnly = Object.keys(counts.byApp).filter((app) => !this.sources.tells(app));
+    return { ...counts, runsOn: this.sources.places(), countedOnly, unsure };
   }
 
   /** One after the other: they share the broker with what is urgent. An app that is only counted leaves no log. */

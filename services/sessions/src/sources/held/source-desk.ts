@@ -74,6 +74,12 @@ export class SourceDesk {
     return this.settings.flatMap(({ app, runsOn }) => (runsOn ? [{ app, ...runsOn }] : []));
   }
 
+  /** Apps with a source that is not followed just now, so that their count may be old. */
+  async unsure(): Promise<string[]> {
+    const away = (await this.sources()).filter(({ state }) => state !== 'following');
+    return [...new Set(away.map(({ app }) => app))];
+  }
+
   /** Whether an app's sessions are told one by one. */
   tells(app: string): boolean {
     const sources = this.settings.filter((source) => source.app === app);
