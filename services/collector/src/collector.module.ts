@@ -1,25 +1,14 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BUCKETS, HostRecord, subjects } from '@deckwatch/contracts';
-import { SettingsError, type ServiceContext } from '@deckwatch/service-kit';
+import type { ServiceContext } from '@deckwatch/service-kit';
 import { Collector } from './collector.ts';
-import { DockerEngine } from './engine/docker-engine.ts';
-import { AddressError, engineAddress, type EngineAddress } from './engine/engine-address.ts';
 import { inventoryStream } from './inventory/inventory-stream.ts';
 import type { CollectorSettings } from './settings.ts';
-
-/** Throws SettingsError: one line that says what is wrong with DOCKER_HOST or its certificates. */
-export function addressFrom(settings: CollectorSettings): EngineAddress {
-  const { DOCKER_HOST: host, DOCKER_TLS_VERIFY: tlsVerify, DOCKER_CERT_PATH: certPath } = settings;
-  try {
-    return engineAddress({ host, tlsVerify, certPath });
-  } catch (error) {
-    throw error instanceof AddressError ? new SettingsError(error.message) : error;
-  }
-}
+import { openSource } from './source.ts';
 
 async function createCollector(context: ServiceContext<CollectorSettings>): Promise<Collector> {
   const { settings, bus, clock, log } = context;
-  const engine = await DockerEngine.at(addressFrom(settings), log);
+  const source = await openSource(settings, clock, log);
   const hosts = await bus.bucket(BUCKETS.hosts, HostRecord);
   const onNameLost = (name: string): void => {
     log.error('another engine has taken the host name; start this collector again for a name of its own', { name });
@@ -27,7 +16,7 @@ async function createCollector(context: ServiceContext<CollectorSettings>): Prom
   };
   return Collector.create({
     settings,
-    engine,
+    ...source,
     bus,
     stream: inventoryStream(bus),
     keepWords: (words) => bus.js.publish(subjects.lastWords(words.host, words.id), JSON.stringify(words)),

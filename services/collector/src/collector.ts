@@ -23,8 +23,10 @@ import type { InventoryStream } from './inventory/inventory-stream.ts';
 import { Retention } from './inventory/retention.ts';
 import { LastWordsKeeper } from './last-words/last-words.ts';
 import { locality } from './readers/reader-choice.ts';
+import type { Reader, SteadyClock } from './readers/reader.ts';
 import { ReaderDesk } from './readers/reader-desk.ts';
 import { Watchlist } from './readers/watchlist.ts';
+import type { EngineSize } from './readers/engine/stats-sample.ts';
 import type { CollectorSettings } from './settings.ts';
 import { Sweeper } from './sweep/sweeper.ts';
 
@@ -32,6 +34,8 @@ import { Sweeper } from './sweep/sweeper.ts';
 export interface CollectorParts {
   settings: Omit<CollectorSettings, 'DOCKER_HOST' | 'DOCKER_TLS_VERIFY' | 'DOCKER_CERT_PATH' | 'DECKWATCH_SOURCE'>;
   engine: Engine;
+  /** Makes the reader that asks the engine for figures. */
+  engineReader(ask: AskEngine): Reader;
   bus: Pick<Bus, 'publish' | 'serve' | 'status$'>;
   stream: InventoryStream;
   /** Stores how a container stood. Rejects while the broker is away. */
@@ -41,6 +45,16 @@ export interface CollectorParts {
   onNameLost(name: string): void;
   clock: Clock;
   log: Log;
+}
+
+/** What a reader that asks the engine is given. */
+export interface AskEngine {
+  intervalMs: number;
+  steady: SteadyClock;
+  /** Of the machine that the engine runs on. */
+  size(): EngineSize;
+  /** There are figures that were not there before. */
+  onFresh(): void;
 }
 
 /** An engine says by this label that it is a simulated one. */
@@ -85,7 +99,9 @@ export class Collector {
     const size = () => ({ cpus: this.watch?.info?.cpus ?? 1, memTotal: this.watch?.info?.memTotal ?? null });
     const onFound = (): void => void (this.local = !this.demo);
     const told = { onInterval, onGone, onFound };
-    this.desk = new ReaderDesk({ settings, engine, watchlist, clock, log, steady, size, ...told });
+    const engineReader = (intervalMs: number): Reader =>
+      parts.engineReader({ intervalMs, steady, size, onFresh: this.sweeper.fresh });
+    this.desk = new ReaderDesk({ settings, engineReader, watchlist, clock, log, steady, ...told });
   }
 
   /** Finds out what the host is called, and claims that name. Needs the broker, but no engine. */
@@ -102,7 +118,9 @@ export class Collector {
 
   async start(): Promise<void> {
     const { bus, log } = this.parts;
-    const latest = this.inventory.restore(await this.inventoryLog.stored());
+    const stored = await this.inventoryLog.stored();
+    this.parts.engine.restore?.(stored);
+    const latest = this.inventory.restore(stored);
     this.retention.start();
     this.watch = this.buildWatch(latest);
     await this.firstLook(this.watch);
@@ -122,6 +140,7 @@ export class Collector {
     this.retention.stop();
     this.reporter.close();
     this.claim.stop();
+    this.parts.engine.close?.();
   }
 
   /** The host is reported when it is known how the engine stands, or does not answer for long. */
@@ -199,6 +218,7 @@ export class Collector {
         return { state, reason, info, local: this.local, demo: this.demo };
       },
       reader: () => watchlist.reader?.kind ?? null,
+      node: () => watchlist.reader?.node?.(),
       counts: () => this.inventory.counts(),
     });
   }

@@ -16,7 +16,18 @@ describe('the settings', () => {
   it.each([
     ['DECKWATCH_INTERVAL_MS', '249', 'DECKWATCH_INTERVAL_MS is "249": allowed: a whole number from 250 to 60000'],
     ['DECKWATCH_READER', 'psychic', 'DECKWATCH_READER is "psychic": allowed: auto, cgroup, engine'],
-    ['DECKWATCH_SOURCE', 'kubelet', 'DECKWATCH_SOURCE is "kubelet": not available yet; allowed: auto, docker'],
+    ['DECKWATCH_SOURCE', 'podman', 'DECKWATCH_SOURCE is "podman": allowed: auto, docker, kubelet'],
+    [
+      'DECKWATCH_KUBELET_URL',
+      'http://n',
+      'DECKWATCH_KUBELET_URL is "http://n": allowed: a URL that begins with https://',
+    ],
+    ['DECKWATCH_KUBELET_CA', '/no', 'DECKWATCH_KUBELET_CA is "/no": allowed: the path of a readable file with'],
+    [
+      'DECKWATCH_KUBELET_INSECURE',
+      'maybe',
+      'DECKWATCH_KUBELET_INSECURE is "maybe": allowed: on, true, 1, off, false, 0',
+    ],
     ['DOCKER_HOST', 'ssh://box', 'DOCKER_HOST is "ssh://box": allowed: unix:///path/of/docker.sock or tcp://host:port'],
   ])('%s=%s is refused in one line', (name, value, line) => {
     expect(() => readSettings(COLLECTOR_SETTINGS, { [name]: value })).toThrow(line);

@@ -1,16 +1,16 @@
 import { choice, COMMON_SETTINGS, integer } from '@deckwatch/service-kit';
 import { z } from 'zod';
 import { isEngineHost } from './engine/engine-address.ts';
+import { KUBE_SETTINGS } from './kube/kube-settings.ts';
 
 export const COLLECTOR_SETTINGS = {
   ...COMMON_SETTINGS,
   /** The sampling period in milliseconds. */
   DECKWATCH_INTERVAL_MS: integer(250, 60_000, 1000),
-  DECKWATCH_SOURCE: choice(['auto', 'docker', 'kubelet'], 'auto').refine(
-    (source) => source !== 'kubelet',
-    'not available yet; allowed: auto, docker',
-  ),
-  /** How counters are read: `cgroup` from the kernel's files, `engine` by the stats API. */
+  /** Where containers are listed: Docker's API, or Kubernetes with the node's kubelet. */
+  DECKWATCH_SOURCE: choice(['auto', 'docker', 'kubelet'], 'auto'),
+  ...KUBE_SETTINGS,
+  /** How counters are read: `cgroup` from the kernel's files, `engine` by Docker's stats API or the kubelet's. */
   DECKWATCH_READER: choice(['auto', 'cgroup', 'engine'], 'auto'),
   /** Whether each container's sample is published alone too, beside the sweep. */
   DECKWATCH_SINGLE_SUBJECTS: choice(['on', 'off'], 'on'),
@@ -20,7 +20,6 @@ export const COLLECTOR_SETTINGS = {
   DECKWATCH_PROC_ROOT: z.string().default('/proc'),
   /** What this host is called; default: as the engine calls itself, NODE_NAME, the machine's name. */
   DECKWATCH_HOST_NAME: z.string().max(200).optional(),
-  NODE_NAME: z.string().max(255).optional(),
   DOCKER_HOST: z.string().refine(isEngineHost, 'allowed: unix:///path/of/docker.sock or tcp://host:port').optional(),
   DOCKER_TLS_VERIFY: z.string().optional(),
   DOCKER_CERT_PATH: z.string().optional(),

@@ -131,7 +131,7 @@ describeWith('engine')('figures beside those of docker stats', () => {
       const target = {
         id: name,
         fullId: id,
-        pid,
+        pid: pid ?? 0,
         cgroupParent,
         network: 'own',
         bornAt: null,

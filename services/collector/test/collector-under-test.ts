@@ -6,6 +6,7 @@ import { Collector } from '../src/collector.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { inventoryStream } from '../src/inventory/inventory-stream.ts';
 import { COLLECTOR_SETTINGS } from '../src/settings.ts';
+import { engineReaderOf, type Source } from '../src/source.ts';
 import { fullId } from './fake-engine.ts';
 
 /** A collector on a real broker, with whatever engine a test gives it. */
@@ -22,12 +23,14 @@ export class CollectorUnderTest {
     engine: Engine,
     settings: Record<string, string | number> = {},
     log: Log = silentLog,
+    engineReader: Source['engineReader'] = engineReaderOf(engine, log),
   ): Promise<CollectorUnderTest> {
     const bus = await serviceBus({ url }, 'collector');
     const texts = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
     const collector = await Collector.create({
       settings: readSettings(COLLECTOR_SETTINGS, texts),
       engine,
+      engineReader,
       bus,
       stream: inventoryStream(bus),
       keepWords: (words) => bus.js.publish(subjects.lastWords(words.host, words.id), JSON.stringify(words)),

@@ -4,7 +4,7 @@ import type { ContainerDetails } from '@deckwatch/contracts';
 import type { Log } from '@deckwatch/service-kit';
 import { readDetails } from './container-details.ts';
 import { readEvent, readInfo, readInspection, readList } from './engine-answers.ts';
-import type { EngineAddress } from './engine-address.ts';
+import type { DockerAddress } from './engine-address.ts';
 import {
   ENGINE_ACTIONS,
   type ContainerFacts,
@@ -51,12 +51,12 @@ interface DockerClient {
 /** The engine behind Docker's API, by dockerode. Only what reads is called. */
 export class DockerEngine implements Engine {
   private constructor(
-    readonly address: EngineAddress,
+    readonly address: DockerAddress,
     private readonly docker: DockerClient,
     private readonly log: Log,
   ) {}
 
-  static async at(address: EngineAddress, log: Log): Promise<DockerEngine> {
+  static async at(address: DockerAddress, log: Log): Promise<DockerEngine> {
     const { default: Client } = await import('dockerode');
     return new DockerEngine(address, new Client(clientOptions(address)) as unknown as DockerClient, log);
   }
@@ -151,7 +151,7 @@ export class DockerEngine implements Engine {
 }
 
 /** dockerode reads the environment where it is not told otherwise: it is told everything. */
-function clientOptions(address: EngineAddress): Docker.DockerOptions {
+function clientOptions(address: DockerAddress): Docker.DockerOptions {
   if (address.kind === 'unix') {
     return {
       socketPath: address.socketPath,

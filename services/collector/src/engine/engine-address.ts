@@ -5,7 +5,11 @@ import { join } from 'node:path';
 /** Where the engine is. */
 export type EngineAddress =
   | { kind: 'unix'; socketPath: string }
-  | { kind: 'tcp'; host: string; port: number; tls: { ca: Buffer; cert: Buffer; key: Buffer } | null };
+  | { kind: 'tcp'; host: string; port: number; tls: { ca: Buffer; cert: Buffer; key: Buffer } | null }
+  | { kind: 'kubernetes'; server: string; node: string };
+
+/** Where an engine is that speaks Docker's API. */
+export type DockerAddress = Exclude<EngineAddress, { kind: 'kubernetes' }>;
 
 export interface DockerEnvironment {
   /** DOCKER_HOST */
@@ -24,7 +28,7 @@ const TLS_PORT = 2376;
 export class AddressError extends Error {}
 
 /** Reads DOCKER_HOST as Docker's own tools do. Throws AddressError. */
-export function engineAddress(environment: DockerEnvironment): EngineAddress {
+export function engineAddress(environment: DockerEnvironment): DockerAddress {
   const text = environment.host || `unix://${DEFAULT_SOCKET}`;
   if (text.startsWith('unix://')) return { kind: 'unix', socketPath: text.slice('unix://'.length) || DEFAULT_SOCKET };
   const url = remoteUrl(text);
@@ -50,6 +54,7 @@ function remoteUrl(text: string): URL | undefined {
 }
 
 export function describeAddress(address: EngineAddress): string {
+  if (address.kind === 'kubernetes') return `${address.server} (node ${address.node})`;
   return address.kind === 'unix' ? `unix://${address.socketPath}` : `tcp://${address.host}:${address.port}`;
 }
 

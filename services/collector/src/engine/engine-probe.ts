@@ -1,3 +1,4 @@
+import { diagnoseCluster } from '../kube/kube-diagnosis.ts';
 import { describeAddress, type EngineAddress } from './engine-address.ts';
 
 /** What is looked at to tell why an engine does not answer. */
@@ -30,6 +31,7 @@ export async function diagnose(
   address: EngineAddress,
   look: () => Promise<Surroundings>,
 ): Promise<EngineDiagnosis> {
+  if (address.kind === 'kubernetes') return diagnoseCluster(error, address.server);
   const code = codeOf(error);
   const at = describeAddress(address);
   if (code === 'ABORT_ERR' || code === 'TimeoutError') {

@@ -26,7 +26,7 @@ export interface EngineWatchOptions {
 }
 
 /** A connection over the network may be dead without a word; a socket on this machine hardly. */
-const PING_MS = { tcp: 15_000, unix: 60_000 };
+const PING_MS = { tcp: 15_000, unix: 60_000, kubernetes: 15_000 };
 const RECONCILE_MS = 5 * 60_000;
 const MISSED_PINGS = 2;
 

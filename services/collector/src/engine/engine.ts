@@ -1,4 +1,4 @@
-import type { ContainerDetails, ContainerState, Health } from '@deckwatch/contracts';
+import type { ContainerDetails, ContainerEvent, ContainerState, Health } from '@deckwatch/contracts';
 import type { EngineAddress } from './engine-address.ts';
 
 /** What the engine says of itself. */
@@ -42,9 +42,24 @@ export interface ContainerFacts {
   restartCount: number;
   exitCode: number | null;
   oomKilled: boolean | null;
-  pid: number;
+  /** 0: no process; null: the engine does not tell. */
+  pid: number | null;
   networkMode: string;
   cgroupParent: string;
+  /** How often it was restarted in all, where the engine counts that. */
+  allRestarts?: number;
+  /** What the runtime calls the run that it is in, where that is not its id. */
+  runId?: string;
+  /** Where its cgroup is likely to be, below the root of a hierarchy. */
+  cgroupPaths?: readonly string[];
+  /** Whose it is, where labels do not tell. */
+  belongsTo?: Membership;
+}
+
+/** The project and service of a container; null: none. */
+export interface Membership {
+  project: string | null;
+  service: string | null;
 }
 
 export const ENGINE_ACTIONS = [
@@ -78,6 +93,8 @@ export interface EngineEvent {
   exitCode: number | null;
   /** What the engine tells along: the container's labels among others. */
   attributes: Record<string, string>;
+  /** The container as it stood just then, where the engine tells that along; else it is inspected. */
+  facts?: ContainerFacts;
 }
 
 /** A stream that stays open until it is closed here or ends there. */
@@ -90,6 +107,8 @@ export interface EngineStream {
 /** The calls of a container engine that are used: all of them only read. They reject when the engine is away. */
 export interface Engine {
   readonly address: EngineAddress;
+  /** Told before anything else what is stored of its containers. */
+  restore?(messages: Iterable<ContainerEvent>): void;
   ping(timeoutMs?: number): Promise<void>;
   info(timeoutMs?: number): Promise<EngineInfo>;
   /** All containers, those too that don't run. */
@@ -104,4 +123,5 @@ export interface Engine {
   events(sinceMs: number, onEvent: (event: EngineEvent) => void): Promise<EngineStream>;
   /** One answer of the stats API about once a second. Undefined: no such container. */
   stats(id: string, onAnswer: (answer: unknown) => void): Promise<EngineStream | undefined>;
+  close?(): void;
 }

@@ -5,7 +5,7 @@ import { ProcFile, textOf } from './proc-file.ts';
 import { processCpuMs } from './proc-texts.ts';
 
 /** The engine's own processes; containers' and their shims are not among them. */
-const ENGINE_PROGRAMS = new Set(['dockerd', 'containerd', 'podman']);
+const ENGINE_PROGRAMS = new Set(['dockerd', 'containerd', 'podman', 'kubelet', 'crio', 'k3s-server', 'k3s-agent']);
 const LOOK_AGAIN_MS = 60_000;
 
 /** What the engine's processes cost on this machine. */

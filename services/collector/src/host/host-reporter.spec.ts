@@ -1,5 +1,6 @@
 import { HostReport } from '@deckwatch/contracts';
 import { Folder } from '../../test/cgroup-trees.ts';
+import type { NodeFigures } from '../readers/reader.ts';
 import { HostReporter, type EngineStanding } from './host-reporter.ts';
 
 const stat = (busy: number, idle: number): string =>
@@ -13,10 +14,12 @@ describe('the report on the host', () => {
   let now = 0;
   let reporter: HostReporter;
   let engine = UP;
+  let node: NodeFigures | undefined;
 
   beforeEach(() => {
     now = 0;
     engine = UP;
+    node = undefined;
     proc = new Folder({
       stat: stat(0, 0),
       meminfo: 'MemTotal: 1000 kB\nMemAvailable: 750 kB\n',
@@ -30,6 +33,7 @@ describe('the report on the host', () => {
       steady: () => now,
       engine: () => engine,
       reader: () => 'cgroup',
+      node: () => node,
       counts: () => ({ containers: 3, running: 2 }),
     });
   });
@@ -57,6 +61,12 @@ describe('the report on the host', () => {
       reader: 'cgroup',
       demo: false,
     });
+  });
+
+  it('has the totals that the reader knows of a node whose /proc is not here', () => {
+    engine = { ...UP, local: false };
+    node = { cpu: 123.456, mem: 16e9, memTotal: 32e9 };
+    expect(report()).toMatchObject({ cpus: 8, cpu: 123.46, cpuPercent: 15.43, mem: 16e9, memPercent: 50 });
   });
 
   it('keeps the last CPU figure where the kernel has not counted on', () => {

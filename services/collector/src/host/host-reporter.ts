@@ -1,7 +1,7 @@
 import type { EngineState, HostReport, ReaderKind } from '@deckwatch/contracts';
 import { Usage } from '@deckwatch/service-kit';
 import type { EngineInfo } from '../engine/engine.ts';
-import type { SteadyClock } from '../readers/reader.ts';
+import type { NodeFigures, SteadyClock } from '../readers/reader.ts';
 import type { Sum } from '../sweep/sweeper.ts';
 import { EngineCost } from './engine-cost.ts';
 import { HostTotals, type Totals } from './host-totals.ts';
@@ -22,6 +22,8 @@ export interface HostReporterOptions {
   steady: SteadyClock;
   engine(): EngineStanding;
   reader(): ReaderKind;
+  /** What the node as a whole does, where a reader knows. */
+  node(): NodeFigures | undefined;
   counts(): { containers: number; running: number };
 }
 
@@ -87,7 +89,8 @@ export class HostReporter {
         mem: Math.round(sum.mem),
         memTotal: info?.memTotal ?? null,
       };
-    if (!local) return { cpus: info?.cpus ?? null, cpu: null, mem: null, memTotal: info?.memTotal ?? null };
+    const unknown = { cpu: null, mem: null, memTotal: info?.memTotal ?? null };
+    if (!local) return { cpus: info?.cpus ?? null, ...unknown, ...rounded(this.options.node()) };
     return this.totals.read();
   }
 
@@ -102,6 +105,10 @@ export class HostReporter {
     this.costAt = now;
     return this.lastCost;
   }
+}
+
+function rounded(node: NodeFigures | undefined): NodeFigures | undefined {
+  return node && { ...node, cpu: node.cpu === null ? null : hundredths(node.cpu) };
 }
 
 function hundredths(value: number): number {

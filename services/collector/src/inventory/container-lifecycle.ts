@@ -134,7 +134,7 @@ export class ContainerLifecycle {
       return []; // of a run whose end is known already
     }
     if (shown) this.engineRestarts = shown.restartCount;
-    return [...said, this.start(event.t, startedAt, shown?.health ?? null, describe(event, facts))];
+    return [...said, this.start(event.t, startedAt, shown, describe(event, facts))];
   }
 
   private onDie(event: EngineEvent, facts: ContainerFacts | undefined): ContainerEvent[] {
@@ -147,7 +147,7 @@ export class ContainerLifecycle {
     } else {
       const startedAt = shown?.startedAt ?? 0;
       if (startedAt <= (this.last.startedAt ?? 0)) return []; // the end of a run that has ended already
-      said.push(this.start(startedAt, startedAt, null));
+      said.push(this.start(startedAt, startedAt, undefined));
     }
     const code = event.exitCode ?? shown?.exitCode ?? null;
     return [...said, this.exit(event.t, code, { state: shown?.state, oomKilled: shown?.oomKilled })];
@@ -167,7 +167,7 @@ export class ContainerLifecycle {
     const said: ContainerEvent[] = [];
     if (known !== null && facts.startedAt !== null && facts.startedAt > known) {
       said.push(this.missedExit(facts.startedAt, facts));
-      said.push(this.start(facts.startedAt, facts.startedAt, facts.health));
+      said.push(this.start(facts.startedAt, facts.startedAt, facts));
     }
     if (isAlive(facts.state)) return [...said, ...this.withinRun(facts, t)];
     const ended = facts.finishedAt !== null && facts.finishedAt >= (facts.startedAt ?? 0) ? facts.finishedAt : t;
@@ -185,7 +185,7 @@ export class ContainerLifecycle {
         ? []
         : [this.say('seen', t, { state, health, startedAt: startedAt ?? this.last!.startedAt })];
     }
-    const said = [this.start(startedAt, startedAt, facts.health)];
+    const said = [this.start(startedAt, startedAt, facts)];
     if (isAlive(facts.state)) return [...said, ...this.withinRun(facts, t)];
     return [...said, this.exit(Math.max(startedAt, finishedAt ?? t), facts.exitCode, facts)];
   }
@@ -197,23 +197,27 @@ export class ContainerLifecycle {
     return [...said, ...this.healthChange(health, t)];
   }
 
-  /** @param description of a container that nothing was known of */
+  /**
+   * @param shown an inspection of that run
+   * @param description of a container that nothing was known of
+   */
   private start(
     t: number,
     startedAt: number,
-    health: ContainerEvent['health'],
+    shown: ContainerFacts | undefined,
     description?: Description,
   ): ContainerEvent {
     const before = this.last;
     const again = before !== undefined && before.state !== 'created';
+    const restarts = (before?.restarts ?? 0) + (again ? 1 : 0);
     this.stopAskedAt = undefined;
     this.oomToldAt = undefined;
     return this.say(again ? 'restarted' : 'started', t, {
       ...(before ? {} : description),
       state: 'running',
-      health: health === null ? null : 'starting', // what became of it is told by an event of its own
+      health: (shown?.health ?? null) === null ? null : 'starting', // what became of it is told by an event of its own
       startedAt,
-      restarts: (before?.restarts ?? 0) + (again ? 1 : 0),
+      restarts: Math.max(restarts, shown?.allRestarts ?? 0), // some may have been missed
       exitCode: null,
       oomKilled: false,
     });

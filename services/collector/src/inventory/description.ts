@@ -24,7 +24,7 @@ export function describe(told: EngineEvent | ContainerFacts, facts: ContainerFac
     name: told.name.slice(0, LONGEST_NAME),
     image: (facts?.image || told.image).slice(0, LONGEST_IMAGE),
     labels,
-    ...membership(all),
+    ...(facts?.belongsTo ?? ('belongsTo' in told ? told.belongsTo : undefined) ?? membership(all)),
     createdAt: facts?.createdAt ?? ('action' in told && told.action === 'create' ? told.t : null),
   };
 }

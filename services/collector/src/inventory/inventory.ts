@@ -166,7 +166,7 @@ export class Inventory {
     if (this.gone.has(id)) return;
     const life = this.lifeOf(id);
     const limit = this.inspectLimit(event, life);
-    const facts = limit === undefined ? undefined : await this.inspect(id, limit);
+    const facts = event.facts ?? (limit === undefined ? undefined : await this.inspect(id, limit));
     if (facts === 'failed') this.recheck(id);
     const known = typeof facts === 'object' ? facts : undefined;
     this.tell(life, life.onEvent(event, known), known, event.action === 'start');
@@ -207,7 +207,7 @@ export class Inventory {
     }
     if (facts && messages[0]?.event && ['created', 'seen'].includes(messages[0].event)) this.warnOfLabels(facts);
     if (!life.alive) runs.resting(life.id);
-    else if (facts && isAlive(facts.state) && facts.pid > 0) runs.running(facts, witnessed && messages.length > 0);
+    else if (facts && isAlive(facts.state) && facts.pid !== 0) runs.running(facts, witnessed && messages.length > 0);
     if (life.removed) this.forget(life);
   }
 

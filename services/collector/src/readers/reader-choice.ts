@@ -26,5 +26,7 @@ export type Locality = 'here' | 'perhaps' | 'elsewhere';
 export function locality(address: EngineAddress, engineKernel: string | null, ownKernel: string | null): Locality {
   if (engineKernel !== null && ownKernel !== null && engineKernel !== ownKernel) return 'elsewhere';
   if (address.kind === 'unix') return 'here';
+  // A collector of a cluster runs on its node, whose files may be mounted or not.
+  if (address.kind === 'kubernetes') return 'perhaps';
   return engineKernel !== null && ownKernel !== null ? 'perhaps' : 'elsewhere';
 }

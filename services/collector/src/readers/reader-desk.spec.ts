@@ -2,6 +2,7 @@ import { recordingLog, VirtualClock } from '@deckwatch/testing';
 import { Folder, v1 } from '../../test/cgroup-trees.ts';
 import { FakeEngine, fullId, someFacts } from '../../test/fake-engine.ts';
 import { locality } from './reader-choice.ts';
+import { EngineReader } from './engine/engine-reader.ts';
 import { ReaderDesk } from './reader-desk.ts';
 import { Watchlist } from './watchlist.ts';
 
@@ -20,6 +21,8 @@ describe('the choice of the reader', () => {
     const log = recordingLog();
     const intervals: number[] = [];
     const confirmed = { times: 0 };
+    const engine = new FakeEngine(clock.now);
+    const size = () => ({ cpus: 1, memTotal: null });
     const desk = new ReaderDesk({
       settings: {
         DECKWATCH_READER: reader,
@@ -27,12 +30,11 @@ describe('the choice of the reader', () => {
         DECKWATCH_CGROUP_ROOT: root,
         DECKWATCH_PROC_ROOT: '/proc',
       },
-      engine: new FakeEngine(clock.now),
+      engineReader: (intervalMs) => new EngineReader({ engine, intervalMs, steady: () => 0, size, log }),
       watchlist,
       clock,
       log,
       steady: () => 0,
-      size: () => ({ cpus: 1, memTotal: null }),
       onInterval: (ms) => intervals.push(ms),
       onGone: () => undefined,
       onFound: () => (confirmed.times += 1),

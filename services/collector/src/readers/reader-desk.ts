@@ -1,10 +1,7 @@
 import type { Clock, Log } from '@deckwatch/service-kit';
-import type { Engine } from '../engine/engine.ts';
 import type { CollectorSettings } from '../settings.ts';
 import { CgroupReader } from './cgroup/cgroup-reader.ts';
 import { findLayout, type CgroupLayout } from './cgroup/layout.ts';
-import { EngineReader } from './engine/engine-reader.ts';
-import type { EngineSize } from './engine/stats-sample.ts';
 import { chooseReader, type Locality } from './reader-choice.ts';
 import type { Reader, SteadyClock } from './reader.ts';
 import type { Watchlist } from './watchlist.ts';
@@ -14,12 +11,12 @@ export interface ReaderDeskOptions {
     CollectorSettings,
     'DECKWATCH_READER' | 'DECKWATCH_INTERVAL_MS' | 'DECKWATCH_CGROUP_ROOT' | 'DECKWATCH_PROC_ROOT'
   >;
-  engine: Engine;
+  /** Makes the reader that asks the engine instead of the kernel; its period is at least a second. */
+  engineReader(intervalMs: number): Reader;
   watchlist: Watchlist;
   clock: Clock;
   log: Log;
   steady: SteadyClock;
-  size(): EngineSize;
   /** A container has vanished from the kernel's files. */
   onGone(id: string): void;
   /** A container was found in the kernel's files for the first time: the engine runs on this machine. */
@@ -55,7 +52,7 @@ export class ReaderDesk {
   engineUp(locality: Locality, demo: boolean): void {
     const { settings, watchlist } = this.options;
     const kind = chooseReader({ setting: settings.DECKWATCH_READER, demo, locality, layout: this.layout });
-    if (watchlist.reader?.kind === kind) watchlist.reader.hurry();
+    if (watchlist.reader && (watchlist.reader.kind === 'cgroup') === (kind === 'cgroup')) watchlist.reader.hurry();
     else this.use(kind);
   }
 
@@ -64,21 +61,17 @@ export class ReaderDesk {
     this.options.watchlist.use(undefined);
   }
 
-  private use(kind: Reader['kind']): void {
+  private use(kind: 'cgroup' | 'engine'): void {
     const { watchlist, settings, log, onInterval } = this.options;
-    const reader = kind === 'engine' ? this.engineReader() : this.cgroupReader();
     const wanted = settings.DECKWATCH_INTERVAL_MS;
+    const reader = kind === 'engine' ? this.options.engineReader(Math.max(wanted, 1000)) : this.cgroupReader();
     const intervalMs = Math.max(wanted, reader?.shortestIntervalMs ?? 0);
-    if (intervalMs > wanted) log.warn('the engine reader cannot go below 1000 ms', { wanted, intervalMs });
-    log.info('reader chosen', { reader: kind, intervalMs });
+    if (intervalMs > wanted && reader?.kind === 'engine') {
+      log.warn('the engine reader cannot go below 1000 ms', { wanted, intervalMs });
+    }
+    log.info('reader chosen', { reader: reader?.kind ?? kind, intervalMs });
     onInterval(intervalMs);
     watchlist.use(reader);
-  }
-
-  private engineReader(): Reader {
-    const { engine, steady, log, size, settings } = this.options;
-    const intervalMs = Math.max(settings.DECKWATCH_INTERVAL_MS, 1000);
-    return new EngineReader({ engine, steady, log, size, intervalMs });
   }
 
   private cgroupReader(): Reader | undefined {

@@ -38,16 +38,20 @@ export class Watchlist implements RunWatcher {
     const id = shortId(facts.id);
     const known = this.runs.get(id);
     if (known) known.tag.rename(facts.name);
-    const sameRun = known !== undefined && known.pid === facts.pid && known.startedAt === facts.startedAt;
+    const fullId = facts.runId ?? facts.id;
+    const pid = facts.pid ?? 0;
+    const { startedAt } = facts;
+    const sameRun = known?.pid === pid && known.startedAt === startedAt && known.fullId === fullId;
     if (sameRun && this.current?.watches(id)) return;
     const run: Run = {
       id,
-      fullId: facts.id,
-      pid: facts.pid,
+      fullId,
+      pid,
       cgroupParent: facts.cgroupParent,
+      ...(facts.cgroupPaths && { cgroupPaths: facts.cgroupPaths }),
       network: networkOwnership(facts.networkMode),
-      startedAt: facts.startedAt,
-      bornAt: witnessed ? facts.startedAt : null,
+      startedAt,
+      bornAt: witnessed ? startedAt : null,
       tag: known?.tag ?? new ContainerTag(this.host, id, facts.name),
     };
     this.runs.set(id, run);

@@ -24,6 +24,10 @@ export class SweepClock {
     this.wait(-1);
   }
 
+  get isRunning(): boolean {
+    return this.running;
+  }
+
   /** Goes on with another period. */
   changeInterval(intervalMs: number): void {
     if (intervalMs === this.intervalMs) return;

@@ -54,9 +54,12 @@ export class SweepWriter {
     this.empty = true;
   }
 
-  add(tag: ContainerTag, figures: Figures): void {
+  /** @param at when the figures were taken, where that is not the time of the sweep; null: they were told before */
+  add(tag: ContainerTag, figures: Figures, at?: number | null): void {
     this.addRow(tag, figures);
-    if (this.single) this.publishSample(this.single, tag, figures);
+    if (!this.single || at === null) return;
+    const time = at === undefined ? this.time : Buffer.from(String(at));
+    this.publishSample(this.single, tag, figures, time);
   }
 
   /** The message with all rows. */
@@ -90,11 +93,11 @@ export class SweepWriter {
     rows.byte(CLOSE_ROW);
   }
 
-  private publishSample(publish: PublishBytes, tag: ContainerTag, figures: Figures): void {
+  private publishSample(publish: PublishBytes, tag: ContainerTag, figures: Figures, time: Buffer): void {
     const { samples } = this;
     const start = samples.length;
     samples.raw(tag.messageHead);
-    samples.raw(this.time);
+    samples.raw(time);
     samples.raw(CPU);
     samples.hundredths(figures.cpu);
     samples.raw(MEM);

@@ -37,6 +37,8 @@ export class Sweeper {
   private readonly sum: Sum = { cpu: 0, mem: 0 };
   private intervalMs: number;
   private sweptAt = 0;
+  /** When the figures of the last sweep were taken, by a reader that has times of its own. */
+  private takenAt = NaN;
 
   constructor(private readonly options: SweeperOptions) {
     const { host, bus, singleSubjects, clock, intervalMs } = options;
@@ -44,7 +46,7 @@ export class Sweeper {
     this.subject = subjects.stats(host);
     this.hostSubject = subjects.host(host);
     this.writer = new SweepWriter(host, singleSubjects ? (subject, json) => bus.publish(subject, json) : undefined);
-    this.clock = new SweepClock(clock, intervalMs, () => this.guarded());
+    this.clock = new SweepClock(clock, intervalMs, () => this.guarded(() => this.sweep()));
   }
 
   start(): void {
@@ -69,29 +71,44 @@ export class Sweeper {
     return this.clock.skipped;
   }
 
-  private guarded(): void {
+  private guarded(work: () => void): void {
     try {
-      this.sweep();
+      work();
     } catch (error) {
       this.options.log.error('sweep failed', { fault: faultOf(error) });
     }
   }
 
+  /** A reader that does not read at the time of the sweep has something new. */
+  readonly fresh = (): void => {
+    if (this.clock.isRunning) this.guarded(() => this.tellFigures(this.options.clock.now()));
+  };
+
   private sweep(): void {
-    const { bus, clock, reader, report } = this.options;
-    const t = (this.sweptAt = clock.now());
-    this.sum.cpu = this.sum.mem = 0;
-    this.writer.begin(t, this.intervalMs);
-    reader()?.sweep(this.take);
-    this.latestJson = this.writer.end();
-    bus.publish(this.subject, this.latestJson);
+    const { bus, clock, report } = this.options;
+    const t = clock.now();
+    this.tellFigures(t);
     bus.publish(this.hostSubject, report(t, this.intervalMs, this.sum));
   }
 
-  private readonly take = (target: ReadTarget, figures: Figures): void => {
+  private tellFigures(now: number): void {
+    const { bus, reader } = this.options;
+    const current = reader();
+    const takenAt = current?.takenAt?.();
+    if (takenAt !== undefined && (Number.isNaN(takenAt) || takenAt === this.takenAt)) return;
+    if (takenAt !== undefined) this.takenAt = takenAt;
+    this.sweptAt = takenAt ?? now;
+    this.sum.cpu = this.sum.mem = 0;
+    this.writer.begin(this.sweptAt, this.intervalMs);
+    current?.sweep(this.take);
+    this.latestJson = this.writer.end();
+    bus.publish(this.subject, this.latestJson);
+  }
+
+  private readonly take = (target: ReadTarget, figures: Figures, at?: number | null): void => {
     this.sum.cpu += figures.cpu;
     if (figures.mem > 0) this.sum.mem += figures.mem;
-    this.writer.add(target.tag, figures);
-    this.options.onSample(target.id, this.sweptAt, figures);
+    this.writer.add(target.tag, figures, at);
+    if (at !== null) this.options.onSample(target.id, at ?? this.sweptAt, figures);
   };
 }

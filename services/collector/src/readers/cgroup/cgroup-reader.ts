@@ -6,6 +6,7 @@ import { RateCalculator } from '../../rates/rate-calculator.ts';
 import type { Reader, ReadTarget, SteadyClock, TakeRow } from '../reader.ts';
 import { V1Files, V2Files, type ContainerFiles } from './container-files.ts';
 import { DescriptorBudget } from './counter-file.ts';
+import { ContainerProcesses } from './container-processes.ts';
 import type { CgroupLayout } from './layout.ts';
 import { locate } from './locate.ts';
 
@@ -42,6 +43,7 @@ export class CgroupReader implements Reader {
   private readonly counters = new Counters();
   private readonly budget: DescriptorBudget;
   private readonly hostNetwork: string | undefined;
+  private readonly processes: ContainerProcesses;
 
   constructor(private readonly options: CgroupReaderOptions) {
     const limit = options.descriptorLimit ?? descriptorLimit();
@@ -52,6 +54,7 @@ export class CgroupReader implements Reader {
       });
     });
     this.hostNetwork = networkOf(options.procRoot, 1);
+    this.processes = new ContainerProcesses(options.procRoot, options.steady);
   }
 
   watch(target: ReadTarget): void {
@@ -96,8 +99,9 @@ export class CgroupReader implements Reader {
     return outcome === 'read' && rates.take(counters);
   }
 
-  private open(target: ReadTarget): ContainerFiles | undefined {
+  private open(wanted: ReadTarget): ContainerFiles | undefined {
     const { layout, procRoot } = this.options;
+    const target = wanted.pid > 0 ? wanted : { ...wanted, pid: this.processes.find(wanted.fullId) };
     const netDev = this.ownsNetwork(target) ? join(procRoot, String(target.pid), 'net/dev') : null;
     const noInterfaces = target.network === 'none';
     if (layout.version === 2) {

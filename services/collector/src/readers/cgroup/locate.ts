@@ -6,6 +6,8 @@ export interface Whereabouts {
   fullId: string;
   pid: number;
   cgroupParent: string;
+  /** Likely paths below the root. */
+  cgroupPaths?: readonly string[];
 }
 
 /**
@@ -19,7 +21,7 @@ export function pathInProcText(text: string, controller: string | null, id: stri
     const fits = controller === null ? controllers === '' : controllers.split(',').includes(controller);
     if (!fits) continue;
     const parts = rest.join(':').split('/');
-    const named = parts.findIndex((part) => part.includes(id));
+    const named = parts.findIndex((part) => names(part, id));
     if (named < 0) continue;
     // Seen from another cgroup namespace the path climbs first: /../docker-<id>.scope
     return parts
@@ -28,6 +30,11 @@ export function pathInProcText(text: string, controller: string | null, id: stri
       .join('/');
   }
   return undefined;
+}
+
+/** Whether a folder is the container's. Podman and CRI-O keep a watchman beside it, in `<engine>-conmon-<id>.scope`. */
+function names(folder: string, id: string): boolean {
+  return folder.includes(id) && !folder.includes('conmon');
 }
 
 /** `a-b.slice` lies in `a.slice`: how systemd nests slices. */
@@ -59,7 +66,7 @@ function search(root: string, id: string): string | undefined {
       if ((seen += 1) > SEARCH_FOLDERS) return undefined;
       for (const name of foldersIn(join(root, folder))) {
         const path = folder === '' ? name : `${folder}/${name}`;
-        if (name.includes(id)) return path;
+        if (names(name, id)) return path;
         next.push(path);
       }
     }
@@ -108,6 +115,7 @@ export function locate<K extends string>(
   const path =
     firstThatExists(lead.root, [
       pathInProcText(text, lead.controller, wanted.fullId),
+      ...(wanted.cgroupPaths ?? []),
       ...usualPaths(wanted.fullId, wanted.cgroupParent),
     ]) ?? search(lead.root, wanted.fullId);
   if (path === undefined) return undefined;
