@@ -24,11 +24,12 @@ const OUTSIDE_PROJECTS = [
   'deploy/local',
   'deploy/brokers',
   'deploy/images',
+  'deploy/manifests',
   '*.mjs',
   '*.cjs',
   '--no-error-on-unmatched-pattern',
 ];
-const OUTSIDE_TYPED = ['deploy/local', 'e2e'];
+const OUTSIDE_TYPED = ['deploy/local', 'deploy/manifests', 'e2e'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const results = mkdtempSync(join(tmpdir(), 'deckwatch-results-'));
@@ -97,6 +98,7 @@ async function runAll() {
   }
   await plainTests('tests of the tools', 3 * MINUTE, env, 'tools/**/*.test.mjs');
   await plainTests('tests of the launcher', 6 * MINUTE, env, 'deploy/local/**/*.test.mjs');
+  await plainTests('tests of the manifests', 2 * MINUTE, env, 'deploy/manifests/**/*.test.mjs');
   await step('tests', 10 * MINUTE, env, 'nx', 'run-many', '-t', 'test');
   await step('tests on an engine', 15 * MINUTE, env, 'nx', 'run-many', '-t', 'test:engine', '--parallel=1');
   await browserTests(env, missing);

@@ -30,10 +30,37 @@ export const KEY_HOLDERS = ['alerts', 'gateway', 'sessions'];
  */
 export const passwordOf = (secrets, broker, user) => secrets(`${broker}-${user}`);
 
-/** @param {{ host: string, port: number, storeDir: string, secrets: Secrets }} values */
-export function natsConfig({ host, port, storeDir, secrets }) {
+/**
+ * @typedef {object} NatsShape
+ * @property {string} host
+ * @property {number} port
+ * @property {string} storeDir
+ * @property {Secrets} secrets
+ * @property {string} [monitor] `host:port` of health and figures; default: none
+ * @property {{ cert: string, key: string }} [tls] paths; clients are then let in by TLS alone
+ * @property {string[]} [cluster] `host:port` of all servers of a cluster, each of which takes its name from POD_NAME
+ */
+/** @param {NatsShape} shape */
+export function natsConfig({ host, port, storeDir, secrets, monitor, tls, cluster }) {
   const users = natsAuthorization((user) => passwordOf(secrets, 'nats', user));
-  return fillTemplate('nats.conf.template', { host, port, storeDir: escape(storeDir), users });
+  const more = [
+    monitor && `http: ${JSON.stringify(monitor)}`,
+    tls && `tls { cert_file: ${JSON.stringify(tls.cert)}, key_file: ${JSON.stringify(tls.key)} }`,
+    cluster && clusterBlock(cluster, passwordOf(secrets, 'nats', 'cluster')),
+  ].filter(Boolean);
+  const serverName = cluster ? '$POD_NAME' : 'deckwatch-local';
+  const values = { host, port, storeDir: escape(storeDir), users, serverName };
+  return fillTemplate('nats.conf.template', { ...values, more: more.map((line) => `${line}\n`).join('') });
+}
+
+/**
+ * @param {string[]} servers
+ * @param {string} password
+ */
+function clusterBlock(servers, password) {
+  const routes = servers.map((server) => JSON.stringify(`nats://cluster:${password}@${server}`)).join(', ');
+  const login = `authorization { user: cluster, password: ${JSON.stringify(password)} }`;
+  return `cluster {\n  name: deckwatch\n  listen: "0.0.0.0:6222"\n  ${login}\n  routes: [${routes}]\n}`;
 }
 
 /** The file holds hashes, so that whoever reads it has no password. @param {{ host: string, port: number, dir: string, secrets: Secrets }} values */
@@ -48,15 +75,17 @@ export function redisConfig({ host, port, dir, secrets }) {
 /**
  * What a service needs to reach the brokers, and no more: one that has no business with Redis gets no way to it.
  * @param {string} service
- * @param {{ secrets: Secrets, nats?: string, redis?: string }} brokers addresses `host:port` of brokers of ours
+ * @param {{ secrets: Secrets, nats?: string, redis?: string, tls?: boolean }} brokers addresses `host:port` of brokers of
+ *   ours, several servers of NATS comma separated; `tls`: NATS speaks TLS
  * @returns {{ NATS_URL?: string, NATS_INBOX_PREFIX?: string, REDIS_URL?: string }}
  */
-export function brokerSettings(service, { secrets, nats, redis }) {
-  const url = (/** @type {'nats' | 'redis'} */ broker, /** @type {string} */ at) =>
-    `${broker}://${service}:${passwordOf(secrets, broker, service)}@${at}`;
+export function brokerSettings(service, { secrets, nats, redis, tls = false }) {
+  const login = (/** @type {'nats' | 'redis'} */ broker) => `${service}:${passwordOf(secrets, broker, service)}`;
+  const scheme = tls ? 'tls' : 'nats';
+  const natsUrl = () => `${scheme}://${login('nats')}@${nats?.split(',').join(`,${scheme}://`)}`;
   return {
-    ...(nats && { NATS_URL: url('nats', nats), NATS_INBOX_PREFIX: inboxPrefix(service) }),
-    ...(redis && service in REDIS_USERS && { REDIS_URL: url('redis', redis) }),
+    ...(nats && { NATS_URL: natsUrl(), NATS_INBOX_PREFIX: inboxPrefix(service) }),
+    ...(redis && service in REDIS_USERS && { REDIS_URL: `redis://${login('redis')}@${redis}` }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const PARTS = ['nats', 'redis', 'engine', 'chromium'];
+export const PARTS = ['nats', 'redis', 'engine', 'chromium', 'kubectl', 'compose', 'promtool'];
 
 const none = () => ({ passed: 0, failed: 0, skipped: 0 });
 

@@ -20,7 +20,7 @@ test('adds up what the projects counted, part by part', () => {
 
 test('takes no other word in brackets for a part', () => {
   const sum = addUp([{ passed: 1, failed: 0, skipped: 0, parts: { ids: { passed: 1, failed: 0, skipped: 0 } } }]);
-  assert.deepEqual(Object.keys(sum.parts), ['nats', 'redis', 'engine', 'chromium']);
+  assert.deepEqual(Object.keys(sum.parts), ['nats', 'redis', 'engine', 'chromium', 'kubectl', 'compose', 'promtool']);
 });
 
 test('ends with the sums', () => {

@@ -40,7 +40,7 @@ export interface SubscribeOptions {
 export interface BusOptions extends BrokerAddress {
   log: Log;
   signal?: AbortSignal;
-  /** How many servers of a cluster keep each stream and bucket. Default: streams as they are, 1 where they are made. */
+  /** On how many servers of a cluster streams and buckets are kept. Default: as they are, one for what is made. */
   replicas?: number;
 }
 
@@ -65,7 +65,7 @@ export class Bus {
     readonly js: JetStreamClient,
     readonly jsm: JetStreamManager,
     private readonly logger: Log,
-    private readonly replicas?: number,
+    private readonly replicas: number | undefined,
   ) {
     void this.watchStatus();
   }
@@ -172,19 +172,24 @@ export class Bus {
     wanted = Object.keys(STREAMS),
     mayShape: (stream: string) => boolean = () => true,
   ): Promise<void> {
+    const { replicas } = this;
     for (const stream of Object.values(STREAMS)) {
-      if (wanted.includes(stream.name)) await ensureStream(this.jsm, stream, mayShape(stream.name), this.replicas);
+      if (wanted.includes(stream.name))
+        await ensureStream(this.jsm, stream, { shape: mayShape(stream.name), replicas });
     }
   }
 
-  async ensureBuckets(wanted?: string[]): Promise<void> {
+  /** Buckets that are missing are made, and those that `mayShape` names brought to their shape. Default: all. */
+  async ensureBuckets(wanted?: string[], mayShape: (bucket: string) => boolean = () => true): Promise<void> {
+    const { js, jsm, replicas } = this;
     for (const bucket of Object.values(BUCKETS)) {
-      if (wanted?.includes(bucket.name) ?? true) await ensureBucket(this.js, bucket, this.replicas);
+      if (wanted?.includes(bucket.name) ?? true)
+        await ensureBucket(js, jsm, bucket, { shape: mayShape(bucket.name), replicas });
     }
   }
 
   async bucket<S extends z.ZodType>(declaration: BucketDeclaration, schema: S): Promise<Bucket<z.output<S>>> {
-    const kv = await ensureBucket(this.js, declaration, this.replicas);
+    const kv = await ensureBucket(this.js, this.jsm, declaration, { shape: false, replicas: this.replicas });
     return new Bucket(this, kv, declaration.name, schema as never, this.logger);
   }
 

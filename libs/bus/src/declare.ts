@@ -12,8 +12,17 @@ import { nanos } from '@nats-io/nats-core';
 import type { BucketDeclaration, StreamDeclaration } from '@deckwatch/contracts';
 
 const STREAM_NOT_FOUND = 10059;
+/** As nats-server has it of itself, nanoseconds. */
+const DUPLICATE_WINDOW = nanos(120_000);
 
-function configOf(stream: StreamDeclaration, replicas?: number): Partial<StreamConfig> & { name: string } {
+export interface Shaping {
+  /** Whether what is there is brought to its declared shape; what is missing is made in any case. Default: true. */
+  shape?: boolean;
+  /** On how many servers of a cluster it is kept. Default: as it is, one for what is made. */
+  replicas?: number;
+}
+
+function configOf(stream: StreamDeclaration): Partial<StreamConfig> & { name: string } {
   return {
     name: stream.name,
     subjects: stream.subjects,
@@ -25,42 +34,59 @@ function configOf(stream: StreamDeclaration, replicas?: number): Partial<StreamC
     max_age: nanos(stream.maxAgeMs),
     max_msgs_per_subject: stream.maxMessagesPerSubject || -1,
     allow_direct: true,
-    ...(replicas && { num_replicas: replicas }),
   };
 }
 
-/**
- * Creates the stream, or brings it to its declared shape where that is ours to do.
- * @param replicas how many servers of a cluster keep it; default: what it has, 1 where it is made
- */
+/** Creates the stream, or brings it to its declared shape where that is ours to do. */
 export async function ensureStream(
   jsm: JetStreamManager,
   stream: StreamDeclaration,
-  shape = true,
-  replicas?: number,
+  { shape = true, replicas }: Shaping = {},
 ): Promise<void> {
-  const config = configOf(stream, replicas);
-  try {
-    const { config: present } = await jsm.streams.info(stream.name);
-    const changed = (Object.keys(config) as (keyof typeof config)[]).some(
-      (key) => JSON.stringify(present[key]) !== JSON.stringify(config[key]),
-    );
-    if (changed && shape) await jsm.streams.update(stream.name, config);
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NOT_FOUND) throw error;
-    await jsm.streams.add(config);
-  }
+  const config = { ...configOf(stream), ...(replicas !== undefined && { num_replicas: replicas }) };
+  const present = await configIn(jsm, stream.name);
+  if (!present) await jsm.streams.add(config);
+  else if (shape && differs(present, config)) await jsm.streams.update(stream.name, config);
 }
 
-/**
- * Creates the bucket when it is not there.
- * @param replicas how many servers of a cluster keep one that is made
- */
-export function ensureBucket(js: JetStreamClient, bucket: BucketDeclaration, replicas = 1): Promise<KV> {
+/** Creates the bucket, or brings it to its declared shape where that is ours to do. */
+export async function ensureBucket(
+  js: JetStreamClient,
+  jsm: JetStreamManager,
+  bucket: BucketDeclaration,
+  { shape = true, replicas }: Shaping = {},
+): Promise<KV> {
+  const name = `KV_${bucket.name}`;
+  const present = shape ? await configIn(jsm, name) : undefined;
+  const config = {
+    max_msgs_per_subject: bucket.history,
+    max_bytes: bucket.maxBytes,
+    max_age: nanos(bucket.ttlMs),
+    ...(replicas !== undefined && { num_replicas: replicas }),
+  };
+  // A window that is longer than what is kept is refused.
+  const window = bucket.ttlMs > 0 ? { duplicate_window: Math.min(nanos(bucket.ttlMs), DUPLICATE_WINDOW) } : {};
+  if (present && differs(present, config)) await jsm.streams.update(name, { ...config, ...window });
   return new Kvm(js).create(bucket.name, {
     history: bucket.history,
     max_bytes: bucket.maxBytes,
-    replicas,
     ...(bucket.ttlMs > 0 && { ttl: bucket.ttlMs }),
+    ...(replicas !== undefined && { replicas }),
   });
+}
+
+/** undefined: there is no such stream. */
+async function configIn(jsm: JetStreamManager, name: string): Promise<StreamConfig | undefined> {
+  try {
+    return (await jsm.streams.info(name)).config;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+function differs(present: StreamConfig, wanted: Partial<StreamConfig>): boolean {
+  return (Object.keys(wanted) as (keyof StreamConfig)[]).some(
+    (key) => JSON.stringify(present[key]) !== JSON.stringify(wanted[key]),
+  );
 }

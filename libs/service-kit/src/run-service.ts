@@ -72,7 +72,8 @@ async function run<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
   const usage = new Usage();
   const parts = new Parts();
   const metrics = new Metrics(service, usage);
-  const ops = definition.open ? undefined : new OpsServer(parts, metrics);
+  // A service with a door of its own answers there; where the door is for users alone, on a port beside it as well.
+  const ops = definition.open && common.DECKWATCH_OPS_PORT === 0 ? undefined : new OpsServer(parts, metrics);
   parts.set('nats', 'not connected yet');
   const opsPort = await ops?.listen(common.DECKWATCH_OPS_PORT, common.DECKWATCH_OPS_HOST);
   const bus = await connected(common, service, log, signal);
@@ -125,7 +126,7 @@ async function declared(service: ServiceName, bus: Bus, log: Log, signal: AbortS
   for (;;) {
     try {
       await bus.ensureStreams(Object.keys(streams), (name) => streams[name] === 'own');
-      return await bus.ensureBuckets(Object.keys(buckets));
+      return await bus.ensureBuckets(Object.keys(buckets), (name) => buckets[name] === 'write');
     } catch (error) {
       log.warn('streams not ready', { fault: faultOf(error) });
       if (!(await backoff.pause(signal))) throw error;

@@ -99,7 +99,7 @@ export const COMMON_SETTINGS = {
     .optional(),
   DECKWATCH_LOG_LEVEL: choice(['debug', 'info', 'warn', 'error'], 'info'),
   DECKWATCH_DATA: z.string().default('.deckwatch'),
-  /** Where health and metrics of a service are served; 0: any free port. */
+  /** Where health and metrics of a service are served; 0: any free port, and for the gateway its own alone. */
   DECKWATCH_OPS_PORT: port(0),
   DECKWATCH_OPS_HOST: z.string().default('127.0.0.1'),
   /** How this instance is called among others of its service. */

@@ -1,7 +1,7 @@
 import { findProgram } from './programs.ts';
 
 /** Real things that tests may need and a machine may lack. */
-export const PARTS = ['nats', 'redis', 'engine', 'chromium'] as const;
+export const PARTS = ['nats', 'redis', 'engine', 'chromium', 'kubectl', 'compose', 'promtool'] as const;
 export type Part = (typeof PARTS)[number];
 type Environment = Record<string, string | undefined>;
 
@@ -13,6 +13,9 @@ const PROGRAMS: Record<Part, { anyOf: string[][]; get: string }> = {
     get: 'apt-get install docker.io iptables busybox-static',
   },
   chromium: { anyOf: [['chromium'], ['chromium-browser'], ['google-chrome']], get: 'apt-get install chromium' },
+  kubectl: { anyOf: [['kubectl']], get: 'https://kubernetes.io/docs/tasks/tools' },
+  compose: { anyOf: [['docker-compose']], get: 'apt-get install docker-compose' },
+  promtool: { anyOf: [['promtool']], get: 'apt-get install prometheus' },
 };
 
 /** Why a part can't be had here, with the line that mends it; undefined: it can. */

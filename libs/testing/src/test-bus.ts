@@ -26,7 +26,7 @@ export async function serviceBus(
   const bus = await connected(nats, service, name, log);
   const { streams, buckets } = storageOf(service);
   await bus.ensureStreams(Object.keys(streams), (stream) => streams[stream] === 'own');
-  await bus.ensureBuckets(Object.keys(buckets));
+  await bus.ensureBuckets(Object.keys(buckets), (bucket) => buckets[bucket] === 'write');
   return bus;
 }
 

@@ -131,7 +131,7 @@ const DURABLES = { 'alerts-notifier': { stream: 'ALERTS', owner: 'alerts' } };
 export const inboxPrefix = (user) => `_INBOX_${user}`;
 
 /**
- * The streams and buckets that a user keeps or reads; `own`: it also brings them to their shape.
+ * The streams and buckets that a user keeps or reads; `own` and `write`: it also brings them to their shape.
  * @param {string} user
  * @returns {{ streams: Record<string, StreamAccess>, buckets: Record<string, BucketAccess> }}
  */
@@ -180,7 +180,7 @@ function publishes(user) {
   const ofStreams = Object.entries(streams).flatMap(([stream, access]) => streamSubjects(stream, access, outside));
   const ofBuckets = Object.entries(buckets).flatMap(([bucket, access]) => [
     ...streamSubjects(`KV_${bucket}`, 'read', outside),
-    ...(access === 'write' ? [`$KV.${bucket}.>`] : []),
+    ...(access === 'write' ? [`$KV.${bucket}.>`, `$JS.API.STREAM.UPDATE.KV_${bucket}`] : []),
   ]);
   const account = ofStreams.length + ofBuckets.length > 0 ? ['$JS.API.INFO'] : [];
   return [
