@@ -10,7 +10,7 @@ describeWith('nats')('a bus on a cluster of brokers', () => {
 
   beforeAll(async () => {
     cluster = await startNatsCluster();
-    const { log } = recordingLog();
+    const log = recordingLog();
     bus = await Bus.connect({ servers: cluster.url, name: 'test', log, replicas: 3 });
     // The servers elect before they take streams.
     await eventually(() => bus.ensureStreams(), PATIENCE);

@@ -93,10 +93,7 @@ export const COMMON_SETTINGS = {
     .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'allowed: a subject without wildcards, such as _INBOX')
     .default('_INBOX'),
   /** How many servers of a NATS cluster keep each stream and bucket; absent: as they are. */
-  NATS_REPLICAS: z
-    .enum(['1', '3', '5'], { error: 'allowed: 1, 3, 5' })
-    .transform(Number)
-    .optional(),
+  NATS_REPLICAS: z.enum(['1', '3', '5'], { error: 'allowed: 1, 3, 5' }).transform(Number).optional(),
   DECKWATCH_LOG_LEVEL: choice(['debug', 'info', 'warn', 'error'], 'info'),
   DECKWATCH_DATA: z.string().default('.deckwatch'),
   /** Where health and metrics of a service are served; 0: any free port, and for the gateway its own alone. */
