@@ -164,8 +164,8 @@ export class KubeletReader implements Reader {
   }
 
   private takeNode({ node, nodeMemTotal }: Summary): void {
-    const first = this.nodeFigures === undefined;
-    if (!this.nodeRates.take(node) && !first) return;
+    const fresh = this.nodeRates.take(node);
+    if (!fresh && !Number.isNaN(this.nodeRates.cpu)) return;
     this.nodeCameAt = this.options.steady();
     const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
     this.nodeFigures = { cpu: known(this.nodeRates.cpu), mem: known(node.mem), memTotal: known(nodeMemTotal) };
