@@ -48,6 +48,12 @@ export const ContainerEvent = z.object({
   exitCode: z.int().nullable(),
   oomKilled: z.boolean().nullable(),
   event: ContainerEventName,
+  asked: z
+    .boolean()
+    .optional()
+    .describe(
+      'true with an exit that somebody asked for by a stop or kill, however long it took, and with the start after it',
+    ),
 });
 export type ContainerEvent = z.infer<typeof ContainerEvent>;
 

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +12,10 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 export async function buildService(name: string): Promise<{ file: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `deckwatch-${name}-`));
   const file = join(folder, 'main.mjs');
-  const build = [join(root, 'tools/build-service.mjs'), 'src/main.ts', file];
-  await promisify(execFile)(process.execPath, build, { cwd: join(root, 'services', name) });
+  const cwd = join(root, 'services', name);
+  const own = join(cwd, 'build/bundle.mjs');
+  const build = [existsSync(own) ? own : join(root, 'tools/build-service.mjs'), 'src/main.ts', file];
+  await promisify(execFile)(process.execPath, build, { cwd });
   return { file, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

@@ -10,6 +10,37 @@ const rule = (event: ('died' | 'unhealthy' | 'oom' | 'restarted')[], count = 1, 
 });
 
 describe('event rules', () => {
+  it('do not count an end that was asked for though it took long, nor the start after it', () => {
+    const scene = new Scene(rule(['died', 'restarted']));
+    scene.container({ ...died, exitCode: 143, asked: true });
+    scene.container({ event: 'restarted', asked: true });
+    expect(scene.story).toEqual([]);
+    scene.container({ ...died, exitCode: 1 });
+    expect(scene.story).toEqual(['firing@0']);
+  });
+
+  it('count running out of memory and dying of it as one, in either order', () => {
+    const scene = new Scene(rule(['died', 'oom'], 2));
+    const run = (startedAt: number, first: 'oom' | 'died', then: 'oom' | 'died') => {
+      for (const event of [first, then])
+        scene.container({ ...died, exitCode: 137, oomKilled: true, event, startedAt: A_MOMENT + startedAt });
+    };
+    run(0, 'oom', 'died');
+    expect(scene.story).toEqual([]);
+    run(1, 'died', 'oom');
+    expect(scene.story).toEqual(['firing@0']);
+    expect(scene.last.value).toBe(2);
+  });
+
+  it('count each time that a container runs out of memory and lives on, and each death', () => {
+    const twice = new Scene(rule(['oom'], 2));
+    for (const event of ['oom', 'oom'] as const) twice.container({ event, oomKilled: true });
+    expect(twice.story).toEqual(['firing@0']);
+    const crashes = new Scene(rule(['died', 'oom'], 2));
+    for (const startedAt of [1, 2]) crashes.container({ ...died, oomKilled: false, startedAt });
+    expect(crashes.story).toEqual(['firing@0']);
+  });
+
   it('fire at the event and resolve when it has not come again for withinMs', async () => {
     const scene = new Scene(rule(['died']));
     scene.container(died);

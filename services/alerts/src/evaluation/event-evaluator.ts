@@ -3,6 +3,7 @@ import type { Track } from '../lifecycle/alert-desk.ts';
 import { observe, type Timing } from '../lifecycle/alert-life.ts';
 import type { EventRule, Selectable } from '../rules/compiled-rule.ts';
 import { DueTimes } from './due-times.ts';
+import { Failures, isMeant } from './event-sense.ts';
 import { EventWindow } from './event-window.ts';
 import { isUnhealthy, targetOf } from './targets.ts';
 import { RULE_CHANGED, type EvaluatorOptions } from './threshold-evaluator.ts';
@@ -12,6 +13,7 @@ interface Series {
   rule: EventRule;
   readonly target: AlertMessage['target'];
   readonly window: EventWindow;
+  readonly failures: Failures;
   /** Of a rule on `unhealthy`: the container is, now. */
   unhealthy: boolean;
   readonly track: Track;
@@ -132,7 +134,8 @@ export class EventEvaluator {
     const series =
       present ?? this.open(rule, targetOf({ ...event, kind: 'container', key: containerKey(event.host, event.id) }));
     if (freshness !== 'old') this.advance(series, event.t);
-    const counts = rule.events.has(event.event) && !(levelOf(rule) && event.event === 'unhealthy');
+    const counts =
+      rule.events.has(event.event) && !(levelOf(rule) && event.event === 'unhealthy') && !isMeant(event) && !series.failures.isSame(event); // prettier-ignore
     if (counts) series.window.add(event.t);
     const wasUnhealthy = series.unhealthy;
     series.unhealthy = levelOf(rule) && isUnhealthy(event);
@@ -197,7 +200,8 @@ export class EventEvaluator {
     const { desk, beganBefore } = this.options;
     const track = desk.track(rule.rule.id, target, beganBefore(rule.rule.id, target.key));
     const window = new EventWindow(rule.condition.count, rule.condition.withinMs);
-    const series: Series = { rule, target, window, track, unhealthy: false, judgedAt: 0, due: null };
+    const failures = new Failures();
+    const series: Series = { rule, target, window, track, failures, unhealthy: false, judgedAt: 0, due: null };
     this.series.set(subject, series);
     return series;
   }

@@ -163,6 +163,18 @@ describe('missing samples', () => {
     expect(scene.story).toEqual([]);
   });
 
+  it('are not missed of a container that has only just started, however long it rested', async () => {
+    const scene = new Scene({ condition: over80, noData: 'alert' });
+    scene.sample({ cpu: 5 });
+    scene.container({ event: 'stopped', state: 'exited' });
+    await scene.clock.advance(3_600_000);
+    scene.container({ event: 'restarted' });
+    await scene.clock.advance(9999);
+    expect(scene.story).toEqual([]);
+    await scene.clock.advance(1);
+    expect(scene.said.map(({ state }) => state)).toEqual(['nodata']);
+  });
+
   it('are not missed while the broker is away', async () => {
     const scene = new Scene(rule);
     scene.sample({ cpu: 10 });

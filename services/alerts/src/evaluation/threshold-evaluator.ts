@@ -30,6 +30,7 @@ import {
 /** A sample older than the last one by more than this is no late one: the host's clock was set back. */
 const CLOCK_SET_BACK_MS = 60_000;
 const MAX_TARGETS = 100_000;
+const BEGINS = new Set(['started', 'restarted']);
 /** How often the sessions of apps are counted. */
 export const SESSIONS_EVERY_MS = 1000;
 
@@ -208,6 +209,8 @@ export class ThresholdEvaluator {
   private update(target: Target, event: ContainerEvent): void {
     const about = aboutContainer(event);
     const same = sameDescription(target, about);
+    // Its samples are due from now on, however long it rested.
+    if (BEGINS.has(event.event) || !target.running) target.heardAt = this.options.clock.now();
     Object.assign(target, about, stateOfContainer(event));
     if (!same) this.index.select(target);
     if (target.ended) this.endFigures(target);

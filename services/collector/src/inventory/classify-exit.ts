@@ -18,3 +18,18 @@ export function classifyExit({ t, code, stopAskedAt }: Exit): 'stopped' | 'died'
   if (code === 0) return 'stopped';
   return stopAskedAt !== undefined && t - stopAskedAt <= ASKED_FOR_MS ? 'stopped' : 'died';
 }
+
+/** Ended by SIGINT, SIGKILL or SIGTERM. */
+const ENDED_BY_SIGNAL = new Set([130, 137, 143]);
+/** Nobody waits longer for a container to end. */
+const LONGEST_STOP_MS = 10 * 60_000;
+
+/**
+ * Whether somebody asked for the exit. One that took its time over it, as a stop with a long grace allows, is told as
+ * `died` all the same, and by this from one that crashed.
+ */
+export function wasAskedFor({ t, code, stopAskedAt }: Exit): boolean {
+  if (stopAskedAt === undefined) return false;
+  const tookMs = t - stopAskedAt;
+  return tookMs <= ASKED_FOR_MS || (tookMs <= LONGEST_STOP_MS && code !== null && ENDED_BY_SIGNAL.has(code));
+}

@@ -90,6 +90,33 @@ describe('a container', () => {
     expect(running().event('kill', 2000).event('die', 32_000, { exitCode: 1 }).last.event).toBe('stopped');
   });
 
+  it('says that somebody asked for its end, however long it took, and with the start after it', () => {
+    const asked = (play: Play) => play.said.slice(2).map(({ event, asked }) => [event, asked]);
+    const ended = (ms: number, exitCode: number) =>
+      running()
+        .event('kill', 2000)
+        .event('die', 2000 + ms, { exitCode });
+    expect(asked(ended(45_000, 143))).toEqual([['died', true]]);
+    expect(asked(ended(45_000, 1))).toEqual([['died', undefined]]);
+    expect(asked(ended(700_000, 143))).toEqual([['died', undefined]]);
+    expect(asked(running().event('die', 2000, { exitCode: 0 }))).toEqual([['stopped', undefined]]);
+    const again = ended(100, 0).event('rename', 2200, { name: 'old' });
+    again.event('start', 3000, {}, someFacts({ startedAt: 3000 })).event('oom', 4000);
+    expect(asked(again)).toEqual([['stopped', true], ['renamed', true], ['restarted', true], ['oom', undefined]]); // prettier-ignore
+    const outOfMemory = running().event('kill', 2000).event('oom', 2500).event('die', 2600, { exitCode: 137 });
+    expect(asked(outOfMemory)).toEqual([['oom', undefined], ['stopped', undefined]]); // prettier-ignore
+  });
+
+  it('that is given time to end does not become unhealthy, unless it outlives that or was told something else', () => {
+    const sick = (signal: string, t: number) =>
+      running().event('kill', 2000, { attributes: { signal } }).event('health_status', t, { health: 'unhealthy' });
+    expect(sick('15', 3000).names.slice(2)).toEqual([]);
+    expect(sick('15', 3000).life.unhealthyUntold).toBe(32_000);
+    expect(sick('15', 3000).facts(33_000, { health: 'unhealthy' }).names.slice(2)).toEqual(['unhealthy']);
+    expect(sick('15', 32_000).names.slice(2)).toEqual(['unhealthy']);
+    expect(sick('1', 3000).names.slice(2)).toEqual(['unhealthy']);
+  });
+
   it('died when the kill was meant for the run before', () => {
     const play = running().event('kill', 2000).event('die', 2100, { exitCode: 137 }).event('stop', 2110);
     play.event('start', 3000, {}, someFacts({ startedAt: 3000 })).event('die', 4000, { exitCode: 1 });

@@ -1,7 +1,7 @@
 import type { ContainerEvent, ContainerEventName, ContainerState } from '@deckwatch/contracts';
 import { isAlive } from '../engine/engine-answers.ts';
 import type { ContainerFacts, EngineEvent } from '../engine/engine.ts';
-import { classifyExit } from './classify-exit.ts';
+import { ASKED_FOR_MS, classifyExit, wasAskedFor } from './classify-exit.ts';
 import { describe, type Description } from './description.ts';
 
 type Change = Partial<Omit<ContainerEvent, 'v' | 'host' | 'id' | 't' | 'event'>>;
@@ -13,6 +13,8 @@ type Change = Partial<Omit<ContainerEvent, 'v' | 'host' | 'id' | 't' | 'event'>>
  */
 export class ContainerLifecycle {
   private stopAskedAt: number | undefined;
+  /** Up to when it is given time to end, by a signal that is meant for that. */
+  private endingUntil = 0;
   /** When this run's last shortage of memory was told. */
   private oomToldAt: number | undefined;
   /** The engine's own count of automatic restarts, where it is known. */
@@ -40,6 +42,9 @@ export class ContainerLifecycle {
   get alive(): boolean {
     return this.last !== undefined && !this.removed && isAlive(this.last.state);
   }
+
+  /** When to look again, Unix milliseconds: it became unhealthy while it was given time to end, which is not told. */
+  unhealthyUntold: number | undefined;
 
   /** @param facts an inspection made after the event; undefined when it failed or there is no such container any more */
   onEvent(event: EngineEvent, facts?: ContainerFacts): ContainerEvent[] {
@@ -117,7 +122,10 @@ export class ContainerLifecycle {
   private onStopAsked(event: EngineEvent, facts: ContainerFacts | undefined): ContainerEvent[] {
     // A container between two automatic restarts is stopped without an exit: only its state changes.
     if (event.action === 'stop' && this.last?.state === 'restarting' && facts) return this.onFacts(facts, event.t);
-    if ((this.alive || !this.last) && event.t >= (this.last?.startedAt ?? 0)) this.stopAskedAt = event.t;
+    if ((this.alive || !this.last) && event.t >= (this.last?.startedAt ?? 0)) {
+      this.stopAskedAt = event.t;
+      if (!NOT_TO_END.has(event.attributes['signal'] ?? '')) this.endingUntil = event.t + ASKED_FOR_MS;
+    }
     return [];
   }
 
@@ -212,6 +220,7 @@ export class ContainerLifecycle {
     const restarts = (before?.restarts ?? 0) + (again ? 1 : 0);
     this.stopAskedAt = undefined;
     this.oomToldAt = undefined;
+    this.endingUntil = 0;
     return this.say(again ? 'restarted' : 'started', t, {
       ...(before ? {} : description),
       state: 'running',
@@ -220,6 +229,7 @@ export class ContainerLifecycle {
       restarts: Math.max(restarts, shown?.allRestarts ?? 0), // some may have been missed
       exitCode: null,
       oomKilled: false,
+      asked: again ? before.asked : undefined,
     });
   }
 
@@ -233,12 +243,18 @@ export class ContainerLifecycle {
     const stopAskedAt = shown.stopAskedAt ?? this.stopAskedAt;
     this.stopAskedAt = undefined;
     const oomKilled = this.last?.oomKilled === true || (shown.oomKilled ?? false);
-    const change: Change = { state: shown.state ?? 'exited', health: null, exitCode: code, oomKilled };
+    const asked = (!oomKilled && wasAskedFor({ t, code, stopAskedAt })) || undefined;
+    const change: Change = { state: shown.state ?? 'exited', health: null, exitCode: code, oomKilled, asked };
     return this.say(classifyExit({ t, code, stopAskedAt }), t, change);
   }
 
   private healthChange(health: ContainerEvent['health'], t: number): ContainerEvent[] {
+    this.unhealthyUntold = undefined;
     if (health === null || health === this.last?.health) return [];
+    if (health === 'unhealthy' && t < this.endingUntil) {
+      this.unhealthyUntold = this.endingUntil;
+      return [];
+    }
     return [this.say(health === 'starting' ? 'seen' : health, t, { health })];
   }
 
@@ -249,7 +265,13 @@ export class ContainerLifecycle {
 
   private say(event: ContainerEventName, t: number, change: Change): ContainerEvent {
     const before = this.last ?? this.nothing();
-    const message: ContainerEvent = { ...before, ...change, t: notBefore(t, before.t), event };
+    const message: ContainerEvent = {
+      ...before,
+      asked: isAlive(before.state) ? undefined : before.asked,
+      ...change,
+      t: notBefore(t, before.t),
+      event,
+    };
     this.last = message;
     return message;
   }
@@ -272,6 +294,9 @@ interface Ending {
   oomKilled?: boolean | null | undefined;
   stopAskedAt?: number | undefined;
 }
+
+/** Signals by which a program is told something else than to end: SIGHUP, SIGUSR1, SIGUSR2. */
+const NOT_TO_END = new Set(['1', '10', '12']);
 
 /** How much later than the start itself the engine may tell of it. */
 const LATE_EVENT_MS = 10_000;

@@ -72,6 +72,20 @@ describe('the inventory', () => {
     expect(runs).toContain('web runs as 4001');
   });
 
+  it('looks again at one that became unhealthy while it was given time to end, and lives on', async () => {
+    const { engine, names, tick } = setUp();
+    engine.create('web');
+    await tick();
+    engine.start('web');
+    await tick();
+    engine.happen('web', 'kill', { attributes: { signal: '15' } });
+    engine.health('web', 'unhealthy');
+    await tick(29_000);
+    expect(names()).toEqual(['web created', 'web started']);
+    await tick(3000);
+    expect(names()).toEqual(['web created', 'web started', 'web unhealthy']);
+  });
+
   it('compares with the engine: unknown ones are seen, gone ones removed, differences explained', async () => {
     const before = setUp();
     for (const word of ['web', 'db', 'job']) {

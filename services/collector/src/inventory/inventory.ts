@@ -123,11 +123,7 @@ export class Inventory {
     const tries = (this.rechecks.get(id) ?? 0) + 1;
     if (tries > RECHECKS) return void this.rechecks.delete(id);
     this.rechecks.set(id, tries);
-    const timer = this.options.clock.setTimeout(() => {
-      this.timers.delete(timer);
-      this.queue.add(id, () => this.compare(id));
-    }, RECHECK_MS * tries);
-    this.timers.add(timer);
+    this.compareIn(id, RECHECK_MS * tries);
   }
 
   /** The current message of a container, by its short id. */
@@ -155,6 +151,14 @@ export class Inventory {
     this.timers.clear();
   }
 
+  private compareIn(id: string, ms: number): void {
+    const timer = this.options.clock.setTimeout(() => {
+      this.timers.delete(timer);
+      this.queue.add(id, () => this.compare(id));
+    }, ms);
+    this.timers.add(timer);
+  }
+
   private differs(id: string, listed: ListedContainer | undefined): boolean {
     const current = this.lives.get(id)?.current;
     if (!current || !listed) return true;
@@ -170,6 +174,8 @@ export class Inventory {
     if (facts === 'failed') this.recheck(id);
     const known = typeof facts === 'object' ? facts : undefined;
     this.tell(life, life.onEvent(event, known), known, event.action === 'start');
+    if (event.action === 'health_status' && life.unhealthyUntold !== undefined)
+      this.compareIn(id, life.unhealthyUntold - event.t + RECHECK_MS);
   }
 
   private inspectLimit(event: EngineEvent, life: ContainerLifecycle): number | undefined {
