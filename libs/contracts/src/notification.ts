@@ -90,6 +90,7 @@ export const Channel = channels({
   id: Token,
   hasSecret: z.boolean(),
   revision: z.int(),
+  provisioned: z.boolean().default(false).describe('it stands in the rules file and is changed there'),
   destination: z.string().describe('where it leads, in words: of a URL only the server'),
   last: z
     .object({ t: Timestamp, ok: z.boolean(), outcome: z.string() })

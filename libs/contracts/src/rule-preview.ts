@@ -32,6 +32,7 @@ export const ProvisioningStatus = z.object({
   file: z.string().nullable(),
   loadedAt: Timestamp.nullable(),
   rules: z.int(),
+  channels: z.int().default(0),
   silences: z.int(),
   fault: z.string().nullable(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })),

@@ -26,6 +26,8 @@ export class AlertsModule implements OnModuleInit, OnApplicationShutdown {
       parts,
       holder,
       rulesFile: settings.DECKWATCH_RULES_FILE,
+      // eslint-disable-next-line no-restricted-syntax -- passwords stand in variables that the file names
+      env: process.env,
       redis: { redisUrl, redisTls, box },
     });
     registerMetrics(metrics, this.supervisor);

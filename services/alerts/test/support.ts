@@ -38,14 +38,14 @@ export function clockAhead(ms: number): Clock {
 /** The service as its module starts it, on a connection of its own. */
 export async function startAlerts(
   nats: { url: string },
-  over: { redisUrl?: string; clock?: Clock } = {},
+  over: { redisUrl?: string; clock?: Clock; rulesFile?: string } = {},
 ): Promise<RunningAlerts> {
   const bus = await serviceBus(nats, 'alerts');
   const parts = new Parts();
-  const { redisUrl = NO_REDIS, clock = systemClock } = over;
+  const { redisUrl = NO_REDIS, clock = systemClock, rulesFile } = over;
   const holder = `test-${(starts += 1)}`;
   const redis = { redisUrl, box: new SecretBox(KEY) };
-  const supervisor = await AlertsSupervisor.start({ bus, log: silentLog, clock, parts, holder, redis });
+  const supervisor = await AlertsSupervisor.start({ bus, log: silentLog, clock, parts, holder, rulesFile, redis });
   const stop = async () => {
     await supervisor.stop();
     await bus.close();

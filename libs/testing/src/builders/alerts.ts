@@ -72,6 +72,7 @@ export function aChannel(over: Partial<WebhookChannel> = {}): WebhookChannel {
     id: 'on-call',
     hasSecret: false,
     revision: 1,
+    provisioned: false,
     destination: 'https://hooks.example/…',
     last: null,
     ...over,

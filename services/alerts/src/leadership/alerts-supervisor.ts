@@ -7,6 +7,7 @@ import { Evaluator } from '../evaluation/evaluator.ts';
 import { Feeds, type Position } from '../evaluation/feeds.ts';
 import { Notifications, type NotificationOptions } from '../notification/notifications.ts';
 import { SilenceBook } from '../noise/silence-book.ts';
+import { realReferences } from '../rules/provisioned-channels.ts';
 import { Provisioning } from '../rules/provisioning.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { SeedMark } from '../rules/seed-rules.ts';
@@ -23,6 +24,8 @@ export interface SupervisorOptions {
   holder: string;
   /** The path of the provisioning file. */
   rulesFile?: string;
+  /** The variables that the file may refer to. */
+  env?: Readonly<Record<string, string | undefined>>;
   redis: Pick<NotificationOptions, 'redisUrl' | 'redisTls' | 'box'>;
 }
 
@@ -212,15 +215,17 @@ async function silenceBook({ bus, clock }: SupervisorOptions, onChange: () => vo
 }
 
 function provisioningOf(
-  { rulesFile, clock, log }: SupervisorOptions,
+  { rulesFile, env = {}, clock, log }: SupervisorOptions,
   books: Pick<TermParts, 'rules' | 'silences' | 'notifications'>,
 ): Provisioning {
   return new Provisioning({
     path: rulesFile,
     clock,
     log,
-    channels: () => books.notifications.channels.ids,
-    apply: ({ rules, silences }) => {
+    channels: () => books.notifications.channels.storedIds,
+    references: realReferences(env),
+    apply: ({ rules, channels, silences }) => {
+      books.notifications.channels.provision(channels);
       books.rules.provision(rules);
       books.silences.provision(silences);
     },

@@ -1,5 +1,5 @@
 import { RevisionConflict, type BusSubscription } from '@deckwatch/bus';
-import { ChannelDraft, type StoredChannel } from '@deckwatch/contracts';
+import { ChannelDraft, StoredChannel } from '@deckwatch/contracts';
 import { SecretBox } from '@deckwatch/service-kit';
 import { aChannelDraft } from '@deckwatch/testing';
 import { ChannelBook, type ChannelBucket } from './channel-book.ts';
@@ -147,5 +147,24 @@ describe('the book of channels', () => {
     await book.delete('on_call');
     expect(dropped).toEqual(['on_call']);
     expect(book.has('on_call')).toBe(false);
+  });
+
+  it('has those of the provisioning file stand before its own, to be used and not to be changed', async () => {
+    const book = await bookWith();
+    await book.save(draft({ name: 'chat', type: 'webhook', url: 'https://hooks.example/stored' }));
+    const channel = (id: string) => StoredChannel.parse({ type: 'slack', name: id, id, sealed: null, origin: 'https://hooks.slack.com' }); // prettier-ignore
+    book.provision(['chat', 'more'].map((id) => ({ channel: channel(id), secret: HOOK })));
+    expect([...book.ids].sort()).toEqual(['chat', 'more']);
+    expect([...book.storedIds]).toEqual(['chat']);
+    expect(book.get('chat')).toMatchObject({ type: 'slack', provisioned: true, hasSecret: true, destination: 'https://hooks.slack.com/…' }); // prettier-ignore
+    expect(JSON.stringify(book.list())).not.toContain(HOOK);
+    expect(book.target('more')).toMatchObject({ type: 'slack', url: HOOK });
+    const again = draft({ name: 'more', type: 'webhook', url: 'https://hooks.example/other' });
+    await expect(book.save(again)).rejects.toMatchObject({ status: 409 });
+    await expect(book.save(again, 'chat', 1)).rejects.toMatchObject({ status: 409 });
+    await expect(book.delete('chat')).rejects.toMatchObject({ status: 409 });
+    book.provision([]);
+    expect(dropped).toEqual(['more']);
+    expect(book.get('chat')).toMatchObject({ type: 'webhook', provisioned: false });
   });
 });

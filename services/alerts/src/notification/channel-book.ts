@@ -24,10 +24,17 @@ const MAX_CHANNELS = 100;
 const LONGEST_ID = 100;
 
 type Known = StoredChannel & { revision: number };
+/** A channel of the provisioning file: its secret is not stored, so it is kept open. */
+interface Provisioned {
+  channel: StoredChannel;
+  secret: string | null;
+}
 
 /** The channels as the bucket holds them. Secrets go in and are used; they never come out. */
 export class ChannelBook {
   private readonly channels = new Map<string, Known>();
+  /** Those of the provisioning file; they stand before stored ones of the same id. */
+  private provisioned = new Map<string, Provisioned>();
   /** What each answered last. */
   private readonly answers = new Map<string, NonNullable<Channel['last']>>();
   private subscription?: BusSubscription;
@@ -50,22 +57,27 @@ export class ChannelBook {
 
   /** The channels that take notices. */
   get ids(): ReadonlySet<string> {
-    return new Set([...this.channels.values()].filter(({ type }) => type !== 'heartbeat').map(({ id }) => id));
+    return takers(this.all());
+  }
+
+  /** Of these, those that do not come from the provisioning file. */
+  get storedIds(): ReadonlySet<string> {
+    return takers(this.channels.values());
   }
 
   /** Whether it is a channel that takes notices. */
   has(id: string): boolean {
-    const type = this.channels.get(id)?.type;
+    const type = this.find(id)?.type;
     return type !== undefined && type !== 'heartbeat';
   }
 
   /** The channels themselves, secrets sealed. */
   stored(): StoredChannel[] {
-    return [...this.channels.values()];
+    return [...this.all()];
   }
 
   list(): Channel[] {
-    return [...this.channels.values()].map((channel) => this.shown(channel)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.all()].map((channel) => this.shown(channel)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Throws RpcFault 404. */
@@ -75,6 +87,8 @@ export class ChannelBook {
 
   /** A channel with the secret opened. Throws RpcFault 404, or when the secret can't be opened. */
   target(id: string): OpenChannel {
+    const provisioned = this.provisioned.get(id);
+    if (provisioned) return opened(provisioned.channel, provisioned.secret);
     const { revision: _, ...channel } = this.known(id);
     const { sealed } = channel;
     if (sealed !== null && !this.box) throw new Error('DECKWATCH_SECRET_KEY is missing, the secret cannot be opened');
@@ -83,7 +97,7 @@ export class ChannelBook {
 
   /** What a channel answered, for whoever looks at it. */
   answered(id: string, answer: NonNullable<Channel['last']>): void {
-    if (this.channels.has(id)) this.answers.set(id, answer);
+    if (this.find(id)) this.answers.set(id, answer);
   }
 
   /**
@@ -91,9 +105,11 @@ export class ChannelBook {
    * has. Throws RpcFault 400, 404, 409.
    */
   async save(draft: ChannelDraft, id?: string, revision?: number): Promise<Channel> {
+    if (id !== undefined) this.refuseProvisioned(id);
     const present = id === undefined ? undefined : this.known(id);
     await checkDraft(draft, present);
     const key = id ?? token(draft.name).slice(0, LONGEST_ID);
+    this.refuseProvisioned(key);
     if (!present && this.channels.size >= MAX_CHANNELS)
       throw new RpcFault(409, `there are ${MAX_CHANNELS} channels already; no more are kept`);
     const channel = this.sealed(draft, key, present);
@@ -112,11 +128,44 @@ export class ChannelBook {
 
   async delete(id: string): Promise<void> {
     this.known(id);
+    this.refuseProvisioned(id);
     await this.bucket.delete(id);
   }
 
+  /** The channels of the provisioning file, all at once. */
+  provision(channels: readonly Provisioned[]): void {
+    const before = this.provisioned;
+    this.provisioned = new Map(channels.map((one) => [one.channel.id, one]));
+    for (const { channel } of channels) this.changes.onChannel(channel);
+    for (const id of before.keys()) {
+      const left = this.find(id);
+      if (!left) this.drop(id);
+      else if (!this.provisioned.has(id)) this.changes.onChannel(left);
+    }
+  }
+
+  private *all(): Generator<Known> {
+    for (const { channel } of this.provisioned.values()) yield { ...channel, revision: 0 };
+    for (const channel of this.channels.values()) if (!this.provisioned.has(channel.id)) yield channel;
+  }
+
+  private find(id: string): Known | undefined {
+    const provisioned = this.provisioned.get(id);
+    return provisioned ? { ...provisioned.channel, revision: 0 } : this.channels.get(id);
+  }
+
+  private refuseProvisioned(id: string): void {
+    if (this.provisioned.has(id))
+      throw new RpcFault(409, `the channel "${id}" stands in the provisioning file; change it there`);
+  }
+
+  private drop(id: string): void {
+    this.answers.delete(id);
+    this.changes.onDropped(id);
+  }
+
   private known(id: string): Known {
-    const channel = this.channels.get(id);
+    const channel = this.find(id);
     if (!channel) throw new RpcFault(404, `there is no channel "${id}"`);
     return channel;
   }
@@ -140,16 +189,19 @@ export class ChannelBook {
     if (known && known.revision >= revision) return;
     if (channel) {
       this.channels.set(id, { ...channel, revision });
-      this.changes.onChannel(channel);
-    } else if (this.channels.delete(id)) {
-      this.answers.delete(id);
-      this.changes.onDropped(id);
-    }
+      if (!this.provisioned.has(id)) this.changes.onChannel(channel);
+    } else if (this.channels.delete(id) && !this.provisioned.has(id)) this.drop(id);
   }
 
   private shown(known: Known): Channel {
     const { sealed, origin: _, ...rest } = known;
     const last = this.answers.get(known.id) ?? null;
-    return { ...rest, hasSecret: sealed !== null, destination: destinationOf(known), last };
+    const provisioned = this.provisioned.get(known.id);
+    const hasSecret = provisioned ? provisioned.secret !== null : sealed !== null;
+    return { ...rest, hasSecret, provisioned: provisioned !== undefined, destination: destinationOf(known), last };
   }
+}
+
+function takers(channels: Iterable<Known>): ReadonlySet<string> {
+  return new Set([...channels].filter(({ type }) => type !== 'heartbeat').map(({ id }) => id));
 }

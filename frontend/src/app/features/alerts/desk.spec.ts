@@ -140,6 +140,18 @@ describe('the desk of alerts', () => {
     expect(page.all('.acts button')).toEqual([]);
   });
 
+  it('says what is wrong with the rules file', async () => {
+    const fault = 'rules.0.condition.metric: a host has no metric "noise"';
+    await open(RulesPage, { '/api/v1/alert-rules': list(rule), '/api/v1/alert-rules/provisioning': { fault } });
+    expect(page.text).toContain(`The rules file is not taken; what was read of it before stays. ${fault}`);
+  });
+
+  it('shows a channel from a file, to be tried and not to be changed', async () => {
+    await open(ChannelsPage, { '/api/v1/channels': list({ ...channel, provisioned: true }) });
+    expect(page.all('.name')).toEqual(['Operators Webhook from file']);
+    expect(page.all('.acts button')).toEqual(['Try it : Operators']);
+  });
+
   it('tries a channel and says what it answered', async () => {
     await open(ChannelsPage, { '/api/v1/channels': list(channel), '/api/v1/channels/ops/test': { ok: false, status: 500, answer: '500 no', tookMs: 7 } }); // prettier-ignore
     expect(page.all('.name')).toEqual(['Operators Webhook']);

@@ -1,8 +1,11 @@
 import { Component, computed, inject, signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
 import { RouterLink } from '@angular/router';
 import type { StoredRule } from '@deckwatch/contracts';
+import { catchError, map, of } from 'rxjs';
 import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
+import { isRecord } from '../../../core/frames.ts';
 import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { AlertStore } from '../../../core/stores/alert-store.ts';
@@ -32,6 +35,14 @@ export class RulesPage {
     parse: (item) => (isRule(item) ? item : undefined),
     keyOf: ({ id }) => id,
   });
+  /** What is wrong with the rules file; '': nothing, as far as anybody knows. */
+  protected readonly fileFault = toSignal(
+    this.rest.get('/alert-rules/provisioning').pipe(
+      map((status) => (isRecord(status) && typeof status['fault'] === 'string' ? status['fault'] : '')),
+      catchError(() => of('')),
+    ),
+    { initialValue: '' },
+  );
   private readonly standing = computed(() => {
     const counts = new Map<string, number>();
     for (const { rule, state } of this.alerts.active()) {
