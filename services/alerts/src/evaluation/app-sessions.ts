@@ -39,13 +39,15 @@ export class AppSessions {
   }
 
   /** Yields the apps whose figures are known. One that is counted no more has none, as long as somebody minds. */
-  *sample({ byApp, countedOnly = [], unsure = [] }: SessionSample): Generator<Target> {
+  *sample({ byApp, countedOnly = [], unsure = [], t }: SessionSample): Generator<Target> {
     for (const app of Object.keys(byApp)) this.ensure(app);
     const [untold, doubtful] = [new Set(countedOnly), new Set(unsure)];
     for (const [app, sum] of [...this.apps]) {
       const counted = Object.hasOwn(byApp, app);
-      if (!counted && !isMinded(sum.target)) this.drop(sum);
-      else if (!doubtful.has(app)) {
+      if (!counted && !isMinded(sum.target)) {
+        // The event of its first session may be here before the count.
+        if (sum.created.at(t) + sum.destroyed.at(t) === 0) this.drop(sum);
+      } else if (!doubtful.has(app)) {
         sum.active = counted ? byApp[app]! : 0;
         sum.told = !untold.has(app);
         yield sum.target;

@@ -14,7 +14,8 @@ const WINDOW_MS = 60_000;
 export class SessionFeed {
   private timer?: Timer;
   private tail?: StreamTail;
-  private stopped = true;
+  /** Counts the starts and stops: what was asked for before one of them is void. */
+  private run = 0;
 
   constructor(
     private readonly bus: Bus,
@@ -24,12 +25,11 @@ export class SessionFeed {
   ) {}
 
   start(): void {
-    this.stopped = false;
-    void this.turn();
+    void this.turn((this.run += 1));
   }
 
   stop(): void {
-    this.stopped = true;
+    this.run += 1;
     this.clock.clearTimeout(this.timer);
     this.unfollow();
   }
@@ -39,30 +39,30 @@ export class SessionFeed {
     this.evaluator.apps.setEventsKnown(false);
   }
 
-  private async turn(): Promise<void> {
+  private async turn(run: number): Promise<void> {
     const begun = this.clock.now();
     const { sessions, events } = this.evaluator.wantsSessions();
     if (!sessions) this.evaluator.apps.clear();
     // Away: there is no sample, and that is what is said of it.
-    if (events) await this.follow().catch(() => undefined);
+    if (events) await this.follow(run).catch(() => undefined);
     else this.unfollow();
-    if (sessions) await this.ask().catch(() => undefined);
-    if (this.stopped) return;
+    if (sessions) await this.ask(run).catch(() => undefined);
+    if (this.run !== run) return;
     const rest = Math.max(0, SESSIONS_EVERY_MS - (this.clock.now() - begun));
-    this.timer = this.clock.setTimeout(() => void this.turn(), rest);
+    this.timer = this.clock.setTimeout(() => void this.turn(run), rest);
   }
 
-  private async ask(): Promise<void> {
+  private async ask(run: number): Promise<void> {
     const count = await this.bus.call('sessions', SESSIONS_RPC, 'count', {});
-    if (!this.stopped && this.mayTake()) this.evaluator.sessions(count);
+    if (this.run === run && this.mayTake()) this.evaluator.sessions(count);
   }
 
-  private async follow(): Promise<void> {
+  private async follow(run: number): Promise<void> {
     if (this.tail) return;
     const { apps } = this.evaluator;
     const { state } = await this.bus.jsm.streams.info(STREAMS.SESSIONS.name);
     const since = await firstSeqSince(this.bus, STREAMS.SESSIONS.name, this.clock.now() - WINDOW_MS);
-    if (this.stopped || this.tail) return;
+    if (this.run !== run || this.tail) return;
     this.tail = this.bus.tail(STREAMS.SESSIONS.name, {
       from: since ?? state.last_seq + 1,
       filter: filters.allSessions,

@@ -89,6 +89,15 @@ describe('rules on sessions', () => {
     expect(scene.evaluator.thresholds.index.apps.size).toBe(0);
   });
 
+  it('count the first session of an app whose event is here before the count of it', () => {
+    const begun = onSessions({ metric: 'created', op: '>', value: 0 });
+    const scene = new Scene(begun, { ...onSessions(away), id: 'empty' });
+    scene.sessionEvent('shop', 'created', 500);
+    scene.sessions({}, 1000);
+    scene.sessions({ shop: 1 }, 2000);
+    expect(scene.said.map(({ rule, state }) => `${rule.id} ${state}`)).toEqual(['crowd firing']);
+  });
+
   it('go on after a restart, also with an app that is counted no more', () => {
     const scene = new Scene(onSessions(away));
     scene.sessions({ shop: 0 }, 0);
