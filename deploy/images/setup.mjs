@@ -32,7 +32,8 @@ if (values['collector-url']) {
   process.stdout.write(`${NATS_URL}\n`);
 } else {
   writeBrokers();
-  for (const service of SERVICE_USERS) writeService(service);
+  // The simulated fleet belongs to `npm start`.
+  for (const service of SERVICE_USERS.filter((user) => user !== 'demo')) writeService(service);
   writeAdminPassword();
   process.stdout.write('secrets and broker configuration are there\n');
 }

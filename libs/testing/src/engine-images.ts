@@ -19,6 +19,10 @@ const IMAGES = {
     programs: ['redis-server'],
     changes: ['ENTRYPOINT ["/bin/redis-server"]', 'CMD ["--save", "", "--protected-mode", "no"]', 'EXPOSE 6379'],
   },
+  // What docker-compose.yml builds on.
+  node: { programs: ['node'], changes: [] },
+  nginx: { programs: ['nginx'], changes: [] },
+  'redis-tools': { programs: ['redis-server', 'redis-cli'], changes: [] },
 } as const satisfies Record<string, { programs: string[]; changes: string[] }>;
 
 export type LocalImage = keyof typeof IMAGES;
@@ -43,6 +47,7 @@ async function layOut(root: string, programs: readonly string[]): Promise<void> 
   await copyProgram(root, 'busybox');
   for (const tool of SHELL_TOOLS) await symlink('busybox', join(root, 'bin', tool));
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
+  await writeFile(join(root, 'etc/group'), 'root:x:0:\n');
   await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
   for (const program of programs) await copyProgram(root, program);
 }
