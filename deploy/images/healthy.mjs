@@ -6,7 +6,8 @@ try {
   const answer = await fetch(url, { signal: AbortSignal.timeout(3000) });
   if (!answer.ok) process.stdout.write(await answer.text());
   process.exit(answer.ok ? 0 : 1);
-} catch (error) {
-  process.stdout.write(`${url}: ${error.cause?.code ?? error.message}`);
+} catch (fault) {
+  const { message, cause } = /** @type {Error & { cause?: { code?: string } }} */ (fault);
+  process.stdout.write(`${url}: ${cause?.code ?? message}`);
   process.exit(1);
 }

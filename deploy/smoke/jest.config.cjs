@@ -1,1 +1,8 @@
-module.exports = { ...require('../../jest.preset.cjs'), rootDir: __dirname, testTimeout: 60_000 };
+const preset = require('../../jest.preset.cjs');
+
+module.exports = {
+  ...preset,
+  rootDir: __dirname,
+  testTimeout: 60_000,
+  testPathIgnorePatterns: [...preset.testPathIgnorePatterns, '\\.compose\\.spec\\.ts$'],
+};

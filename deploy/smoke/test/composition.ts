@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,7 @@ import { eventually, findProgram, type Engine } from '@deckwatch/testing';
 
 const ROOT = join(__dirname, '../../..');
 const IMAGES = ['setup', 'collector', 'sessions', 'alerts', 'history', 'gateway'];
-const VERSION = (require('../../../package.json') as { version: string }).version;
+const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const PORT = 18_080;
 const run = promisify(execFile);
 
