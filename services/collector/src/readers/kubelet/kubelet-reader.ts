@@ -122,7 +122,7 @@ export class KubeletReader implements Reader {
   }
 
   private stale(cameAt: number): boolean {
-    return this.options.steady() - cameAt > STALE_INTERVALS * this.intervalMs;
+    return this.options.steady() - cameAt > STALE_INTERVALS * Math.max(this.intervalMs, KUBELET_PERIOD_MS);
   }
 
   /** One question at a time, and the next one an interval after the last was put. */
