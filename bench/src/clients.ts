@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 interface Open {
   url: string;
   /** What each shows to be let in. */
-  token: string;
+  token?: string;
   count: number;
   topics: string[];
 }

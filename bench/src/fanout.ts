@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { STAT_COLS, subjects } from '@deckwatch/contracts';
-import { aContainerEvent, aHostReport, anAlertMessage, eventually, startNats, testBus } from '@deckwatch/testing';
+import { everyMs, publishBurst, publishSweep, stageGateway, type GatewayStage } from './fanout-load.ts';
 import { Generator } from './generator.ts';
 import { costOf } from './process-tree.ts';
 import { percentile, report, round } from './report.ts';
-import { startService } from './service.ts';
 
 export interface FanoutBench {
   clients: number;
@@ -13,55 +10,6 @@ export interface FanoutBench {
   seconds: number;
   idle: number;
   port: number;
-}
-
-/** A gateway under load: where it is, and what lets one in. */
-interface Door {
-  url: string;
-  token: string;
-}
-
-type Bus = Awaited<ReturnType<typeof testBus>>;
-
-const HOST = 'bench';
-const PASSWORD = 'a pass phrase for the bench';
-const idOf = (index: number): string => index.toString(16).padStart(12, '0');
-
-/** One host at 1 Hz; every second container changes, the others rest. */
-function publishSweep(bus: Bus, containers: number, sweep: number): void {
-  const rows = Array.from({ length: containers }, (_, index) => {
-    const beat = index % 2 === 0 ? sweep : 0;
-    return [
-      idOf(index),
-      12.34 + (beat % 70),
-      104_857_600 + beat * 4096,
-      536_870_912,
-      1000 + beat,
-      2000 + beat,
-      300 + beat,
-      4000 + beat,
-      12,
-    ];
-  });
-  const t = Date.now();
-  bus.publish(subjects.stats(HOST), { v: 1, t, host: HOST, intervalMs: 1000, cols: STAT_COLS, rows });
-  bus.publish(subjects.host(HOST), aHostReport({ host: HOST, t }));
-}
-
-/** Ten log items at once. */
-async function publishBurst(bus: Bus, burst: number): Promise<void> {
-  const one = (index: number) => {
-    const message = anAlertMessage({ t: Date.now(), id: `bench-${index}-${burst}`, seq: 1 });
-    return bus.js.publish(`deckwatch.alerts.bench.${index}`, JSON.stringify(message));
-  };
-  await Promise.all(Array.from({ length: 10 }, (_, index) => one(index)));
-}
-
-/** Ticks at a fixed pace until stopped; work that is late is not caught up. */
-function everyMs(ms: number, work: (tick: number) => unknown): () => void {
-  let tick = 0;
-  const timer = setInterval(() => void work((tick += 1)), ms);
-  return () => clearInterval(timer);
 }
 
 interface Measured {
@@ -83,9 +31,7 @@ async function measure(pid: number, generator: Generator, seconds: number): Prom
 }
 
 async function measureStats(
-  bus: Bus,
-  { url, token }: Door,
-  pid: number,
+  { bus, gateway: { pid }, url, token }: GatewayStage,
   options: FanoutBench,
 ): Promise<Measured & { p99: number }> {
   const stop = everyMs(1000, (sweep) => publishSweep(bus, options.containers, sweep));
@@ -103,7 +49,10 @@ async function measureStats(
   }
 }
 
-async function measureLog(bus: Bus, { url, token }: Door, pid: number, options: FanoutBench): Promise<Measured> {
+async function measureLog(
+  { bus, gateway: { pid }, url, token }: GatewayStage,
+  options: FanoutBench,
+): Promise<Measured> {
   const generator = Generator.start(token);
   await generator.open(url, options.clients, ['alerts']);
   const stop = everyMs(200, (burst) => publishBurst(bus, burst));
@@ -115,7 +64,7 @@ async function measureLog(bus: Bus, { url, token }: Door, pid: number, options: 
   }
 }
 
-async function measureIdle({ url, token }: Door, pid: number, connections: number): Promise<number> {
+async function measureIdle({ gateway: { pid }, url, token }: GatewayStage, connections: number): Promise<number> {
   const generator = Generator.start(token);
   const before = costOf(pid).rss;
   await generator.open(url, connections, []);
@@ -126,40 +75,15 @@ async function measureIdle({ url, token }: Door, pid: number, connections: numbe
   return (after - before) / connections;
 }
 
-async function signIn(url: string): Promise<string> {
-  const answer = await fetch(`${url}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
-  });
-  return ((await answer.json()) as { accessToken: string }).accessToken;
-}
-
 /** What the gateway's process costs for each client, container and sweep, and for each log item and client. */
 export async function benchFanout(options: FanoutBench): Promise<void> {
-  const nats = await startNats();
-  const bus = await testBus(nats);
-  const port = String(options.port);
-  const gateway = startService('gateway', {
-    NATS_URL: nats.url,
-    DECKWATCH_PORT: port,
-    DECKWATCH_LOG_LEVEL: 'warn',
-    DECKWATCH_SECRET_KEY: randomBytes(32).toString('base64'),
-    DECKWATCH_ADMIN_PASSWORD: PASSWORD,
-  });
+  const stage = await stageGateway(options.port, options.containers);
   try {
-    for (let index = 0; index < options.containers; index += 1) {
-      const event = aContainerEvent({ host: HOST, id: idOf(index), name: `c${index}` });
-      await bus.js.publish(subjects.container(HOST, idOf(index)), JSON.stringify(event));
-    }
-    const alive = async () => (await fetch(`http://127.0.0.1:${port}/health/live`)).ok;
-    await eventually(alive, { timeoutMs: 20_000, describe: 'the gateway' });
-    const door = { url: `ws://127.0.0.1:${port}/ws`, token: await signIn(`http://127.0.0.1:${port}`) };
-    const stats = await measureStats(bus, door, gateway.pid, options);
+    const stats = await measureStats(stage, options);
     await sleep(3000);
-    const log = await measureLog(bus, door, gateway.pid, options);
+    const log = await measureLog(stage, options);
     await sleep(3000);
-    const idle = await measureIdle(door, gateway.pid, options.idle);
+    const idle = await measureIdle(stage, options.idle);
     const current = options.clients * options.containers * stats.seconds;
     report('fanout', { ...options }, {
       'stats: CPU µs per client, container and sweep': round((stats.cpuMs * 1000) / current),
@@ -172,11 +96,9 @@ export async function benchFanout(options: FanoutBench): Promise<void> {
       'log: CPU µs per item and client': round((log.cpuMs * 1000) / log.items),
       'log: ms from the item to the socket, p99': percentile(log.latencies, 0.99),
       'KiB per idle connection': round(idle / 1024, 1),
-      'gateway resident MiB': round(costOf(gateway.pid).rss / 1024 / 1024, 1),
+      'gateway resident MiB': round(costOf(stage.gateway.pid).rss / 1024 / 1024, 1),
     }); // prettier-ignore
   } finally {
-    await gateway.stop();
-    await bus.close();
-    await nats.stop();
+    await stage.stop();
   }
 }

@@ -11,11 +11,11 @@ export interface Counted {
 export class Generator {
   private constructor(
     private readonly child: ChildProcess,
-    private readonly token: string,
+    private readonly token: string | undefined,
   ) {}
 
-  /** @param token what its clients show to be let in */
-  static start(token: string): Generator {
+  /** @param token what its clients show to be let in; undefined: nothing */
+  static start(token: string | undefined): Generator {
     return new Generator(fork('bench/dist/clients.js', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }), token);
   }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchCollector } from './collector.ts';
+import { compareFanout } from './fanout-compared.ts';
 import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
@@ -13,6 +14,7 @@ const { values, positionals } = parseArgs({
     clients: { type: 'string', default: '500' },
     idle: { type: 'string', default: '5000' },
     port: { type: 'string', default: '18980' },
+    against: { type: 'string' },
     reader: { type: 'string', default: 'cgroup' },
     singles: { type: 'string', default: 'on' },
     load: { type: 'string', default: 'busy' },
@@ -51,14 +53,16 @@ const BENCHES: Record<string, () => Promise<void>> = {
       singles: values.singles,
       load: values.load === 'quiet' ? 'quiet' : 'busy',
     }),
-  fanout: () =>
-    benchFanout({
+  fanout: () => {
+    const options = {
       containers: containersOr(100),
       seconds,
       clients: Number(values.clients),
       idle: Number(values.idle),
       port: Number(values.port),
-    }),
+    };
+    return values.against ? compareFanout({ ...options, against: values.against }) : benchFanout(options);
+  },
   fleet: () =>
     benchFleet(
       {

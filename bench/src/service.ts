@@ -12,14 +12,18 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Starts the built bundle of a service as its users run it; its log goes to a temporary file. */
-export function startService(name: string, env: Record<string, string>): RunningService {
+/**
+ * Starts the built bundle of a service as its users run it; its log goes to a temporary file.
+ * @param root the checkout that it was built in
+ */
+export function startService(name: string, env: Record<string, string>, root = '.'): RunningService {
   const folder = mkdtempSync(join(tmpdir(), `bench-${name}-`));
   const logFile = join(folder, 'log');
   const out = openSync(logFile, 'a');
   const script = `services/${name}/dist/main.js`;
   const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
   const child = spawn(process.execPath, [...flags, script], {
+    cwd: root,
     env: { PATH: process.env['PATH'], DECKWATCH_DATA: folder, ...env },
     stdio: ['ignore', out, out],
   });
