@@ -6,7 +6,15 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName } from '@deckwatch/contracts';
-import { brokerSettings, eventually, startNats, startRedis } from '@deckwatch/testing';
+import {
+  authority,
+  brokerSettings,
+  eventually,
+  startNats,
+  startRedis,
+  tlsFiles,
+  type TlsFiles,
+} from '@deckwatch/testing';
 
 const SERVICES_FOLDER = join(__dirname, '../../../services');
 
@@ -20,7 +28,6 @@ const PASSWORD = 'a pass phrase for the smoke test';
  */
 export class Installation {
   private readonly children = new Map<ServiceName, ChildProcess>();
-  private readonly folder = mkdtempSync(join(tmpdir(), 'dw-smoke-'));
   private readonly key = randomBytes(32).toString('base64');
 
   private constructor(
@@ -28,11 +35,20 @@ export class Installation {
     readonly redis: Part<typeof startRedis>,
     readonly dockerHost: string,
     readonly port: number,
+    private readonly folder: string,
+    private readonly certified?: TlsFiles,
   ) {}
 
-  /** @param dockerHost the engine's; default: where there is none */
-  static async start(dockerHost = 'unix:///nowhere/docker.sock'): Promise<Installation> {
-    const installation = new Installation(await startNats(), await startRedis(), dockerHost, await freePort());
+  /**
+   * @param dockerHost the engine's; default: where there is none
+   * @param secured whether the brokers speak TLS alone, and with whom they know alone
+   */
+  static async start(dockerHost = 'unix:///nowhere/docker.sock', secured = false): Promise<Installation> {
+    const folder = mkdtempSync(join(tmpdir(), 'dw-smoke-'));
+    const certify = secured ? tlsFiles.bind(null, folder, authority()) : () => undefined;
+    const tls = certify('127.0.0.1');
+    const [nats, redis] = [await startNats({ tls }), await startRedis({ tls })];
+    const installation = new Installation(nats, redis, dockerHost, await freePort(), folder, certify('a service'));
     for (const service of SERVICES) installation.launch(service);
     await installation.becomeReady();
     return installation;
@@ -51,6 +67,7 @@ export class Installation {
     const env = {
       PATH: process.env['PATH'],
       ...brokerSettings(service, { nats: this.nats, redis: this.redis }),
+      ...(this.certified && tlsSettings(this.certified)),
       DOCKER_HOST: this.dockerHost,
       DECKWATCH_HOST_NAME: 'smoke',
       DECKWATCH_PORT: String(this.port),
@@ -86,6 +103,9 @@ export class Installation {
     await this.nats.stop();
   }
 }
+
+const tlsSettings = ({ ca, cert, key }: TlsFiles): Record<string, string> =>
+  Object.fromEntries(['NATS', 'REDIS'].flatMap((broker) => [[`${broker}_CA`, ca], [`${broker}_CERT`, cert], [`${broker}_KEY`, key]])); // prettier-ignore
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { checkServerIdentity as checkIdentity, type PeerCertificate } from 'node:tls';
+import { checkServerIdentity as checkIdentity, type ConnectionOptions as TlsOptions, type PeerCertificate } from 'node:tls'; // prettier-ignore
 import { connect, credsAuthenticator, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { Backoff } from './backoff.ts';
 import { connectionFault } from './connection-fault.ts';
+import { lateRefusal } from './late-refusal.ts';
 
 export interface BrokerAddress {
   /** One or several URLs, comma separated; user and password may stand in them. */
@@ -21,12 +22,14 @@ export interface BrokerAddress {
   inboxPrefix?: string;
 }
 
+function urlsOf({ servers }: BrokerAddress): [URL, ...URL[]] {
+  const texts = servers.split(',').map((server) => server.trim());
+  return texts.map((text) => new URL(text.includes('://') ? text : `nats://${text}`)) as [URL, ...URL[]];
+}
+
 function connectionOptions(address: BrokerAddress, delay: () => number): ConnectionOptions {
-  const urls = address.servers
-    .split(',')
-    .map((server) => server.trim())
-    .map((server) => new URL(server.includes('://') ? server : `nats://${server}`));
-  const first = urls[0]!;
+  const urls = urlsOf(address);
+  const [first] = urls;
   return {
     servers: urls.map(({ host }) => host),
     name: address.name,
@@ -59,6 +62,23 @@ function tlsOptions({ ca, cert, key }: BrokerAddress, urls: URL[]): Pick<Connect
   return { tls: { ...files, checkServerIdentity } as ConnectionOptions['tls'] };
 }
 
+const NATS_PORT = 4222;
+
+/** No answer may be one that the client library missed. */
+async function missed(error: unknown, address: BrokerAddress, { tls }: ConnectionOptions): Promise<Error | undefined> {
+  if (!tls || (error as Error).name !== 'TimeoutError') return undefined;
+  const [{ hostname, port }] = urlsOf(address);
+  const { checkServerIdentity } = tls as TlsOptions;
+  const { ca, cert, key } = address;
+  const files = {
+    ...(ca && { ca: readFileSync(ca) }),
+    ...(cert && key && { cert: readFileSync(cert), key: readFileSync(key) }),
+    ...(checkServerIdentity && { checkServerIdentity }),
+  };
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return lateRefusal({ host, port: Number(port || NATS_PORT), tls: files, greets: true });
+}
+
 /**
  * Connects for good: it tries until the broker answers or `signal` is raised, and comes back after each loss with
  * jittered back-off. Why it can't is told once for each reason.
@@ -77,7 +97,7 @@ export async function connectForGood(
       backoff.reset();
       return connection;
     } catch (error) {
-      const fault = connectionFault(error, 'NATS');
+      const fault = connectionFault((await missed(error, address, options)) ?? error, 'NATS');
       if (fault !== lastFault) onFault(fault);
       lastFault = fault;
       if (!(await backoff.pause(signal))) throw new Error('given up before the broker answered', { cause: error });

@@ -18,7 +18,7 @@ export function connectionFault(error: unknown, broker?: 'NATS' | 'REDIS'): stri
   if (UNKNOWN_AUTHORITY.has(String(code))) {
     return `its certificate is not signed by an authority that is trusted here: set ${setting('ca')} to the authority's certificate`;
   }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another name: ${altNames(text)}`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another name: ${namesOf(error) ?? text}`;
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
   if (/server does not support 'tls'|wrong version number|packet length too long/i.test(text)) {
     return `it does not speak TLS: ${setting('url')} and ${setting('ca')} ask for it`;
@@ -33,7 +33,8 @@ export function connectionFault(error: unknown, broker?: 'NATS' | 'REDIS'): stri
   return text;
 }
 
-/** The end of Node's sentence: what the certificate is for. */
-function altNames(text: string): string {
-  return /altnames: (.*)$/s.exec(text)?.[1]?.split('altnames: ').at(-1) ?? text;
+/** Whom the certificate that was shown is for. */
+function namesOf(error: unknown): string | undefined {
+  const { cert } = error as { cert?: { subjectaltname?: string; subject?: { CN?: string } } };
+  return cert?.subjectaltname ?? cert?.subject?.CN;
 }

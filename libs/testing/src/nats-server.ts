@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildServer, onFreePort } from './child-server.ts';
 import { NATS_TEST_USERS, noteUsers } from './broker-users.ts';
+import type { TlsFiles } from './certificate.ts';
 import { findProgram } from './programs.ts';
 
 export interface NatsServerOptions {
@@ -12,6 +13,8 @@ export interface NatsServerOptions {
   storeDir?: string;
   /** More of the server's configuration, in its own language, instead of the users of an installation. */
   config?: string;
+  /** Speaks TLS alone, with this certificate, to clients who were certified by the same authority. */
+  tls?: TlsFiles;
   /** The test wants it to refuse something. Otherwise `stop` rejects after it did: a permission is missing. */
   refuses?: boolean;
 }
@@ -40,6 +43,11 @@ function configuration(port: number, storeDir: string, more: string): string {
   return [`host: 127.0.0.1`, `port: ${port}`, jetStream, more, ''].join('\n');
 }
 
+function tlsBlock({ ca, cert, key }: TlsFiles): string {
+  const [caFile, certFile, keyFile] = [ca, cert, key].map((path) => JSON.stringify(path));
+  return `tls { ca_file: ${caFile}, cert_file: ${certFile}, key_file: ${keyFile}, verify: true }`;
+}
+
 /**
  * A real nats-server with JetStream on loopback and the users of an installation; without credentials one may do
  * everything there.
@@ -53,13 +61,15 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const { server, port } = await onFreePort(options.port, async (candidate) => {
-      await writeFile(file, configuration(candidate, storeDir, options.config ?? NATS_TEST_USERS));
+      const more = [options.config ?? NATS_TEST_USERS, ...(options.tls ? [tlsBlock(options.tls)] : [])].join('\n');
+      await writeFile(file, configuration(candidate, storeDir, more));
       const child = new ChildServer({ name: 'nats-server', program, args: ['-c', file], ready: /Server is ready/ });
       await child.start();
       return { server: child, port: candidate };
     });
-    if (options.config === undefined) noteUsers(`nats://127.0.0.1:${port}`);
-    return control(server, port, storeDir, remove, options.refuses ?? false);
+    const url = `${options.tls ? 'tls' : 'nats'}://127.0.0.1:${port}`;
+    if (options.config === undefined) noteUsers(url);
+    return control(server, { url, port, storeDir }, remove, options.refuses ?? false);
   } catch (error) {
     await remove();
     throw error;
@@ -68,16 +78,13 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
 
 function control(
   server: ChildServer,
-  port: number,
-  storeDir: string,
+  place: { url: string; port: number; storeDir: string },
   remove: () => Promise<void>,
   refuses: boolean,
 ): NatsServer {
   const violations = () => [...new Set(server.output.match(/\S+ Violation .*/g) ?? [])];
   return {
-    url: `nats://127.0.0.1:${port}`,
-    port,
-    storeDir,
+    ...place,
     get pid() {
       return server.pid;
     },

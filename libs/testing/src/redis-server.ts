@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildServer, onFreePort } from './child-server.ts';
 import { noteUsers, REDIS_TEST_USERS } from './broker-users.ts';
+import type { TlsFiles } from './certificate.ts';
 import { findProgram } from './programs.ts';
 
 export interface RedisServerOptions {
@@ -12,6 +13,8 @@ export interface RedisServerOptions {
   storeDir?: string;
   /** More arguments of the server: `['--notify-keyspace-events', 'KEA']`. */
   args?: string[];
+  /** Speaks TLS alone, with this certificate, to clients who were certified by the same authority. */
+  tls?: TlsFiles;
   /** A sentinel instead, with this configuration, which it writes to. */
   sentinel?: string;
 }
@@ -33,8 +36,13 @@ export interface RedisServer {
   restart(): Promise<void>;
 }
 
-function redisArguments(port: number, storeDir: string, more: string[]): string[] {
-  const settings = { bind: '127.0.0.1', port, dir: storeDir, appendonly: 'yes', 'maxmemory-policy': 'noeviction' };
+function tlsSettings(port: number, { ca, cert, key }: TlsFiles): Record<string, string | number> {
+  return { port: 0, 'tls-port': port, 'tls-ca-cert-file': ca, 'tls-cert-file': cert, 'tls-key-file': key };
+}
+
+function redisArguments(port: number, storeDir: string, { args: more = [], tls }: RedisServerOptions): string[] {
+  const door = tls ? tlsSettings(port, tls) : { port };
+  const settings = { bind: '127.0.0.1', ...door, dir: storeDir, appendonly: 'yes', 'maxmemory-policy': 'noeviction' };
   const usual = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return [...usual, '--save', '', '--daemonize', 'no', ...REDIS_TEST_USERS, ...more];
 }
@@ -57,24 +65,27 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     await mkdir(storeDir, { recursive: true });
     const { server, port } = await onFreePort(options.port, async (candidate) => {
       const { sentinel } = options;
-      const args = sentinel ? sentinelArguments(candidate, storeDir, sentinel) : redisArguments(candidate, storeDir, options.args ?? []); // prettier-ignore
+      const args = sentinel ? sentinelArguments(candidate, storeDir, sentinel) : redisArguments(candidate, storeDir, options); // prettier-ignore
       const child = new ChildServer({ name: 'redis-server', program, args, ready: /Ready to accept connections|Sentinel ID is/ }); // prettier-ignore
       await child.start();
       return { server: child, port: candidate };
     });
-    noteUsers(`redis://127.0.0.1:${port}`);
-    return control(server, port, storeDir, remove);
+    const url = `${options.tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`;
+    noteUsers(url);
+    return control(server, { url, port, storeDir }, remove);
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-function control(server: ChildServer, port: number, storeDir: string, remove: () => Promise<void>): RedisServer {
+function control(
+  server: ChildServer,
+  place: { url: string; port: number; storeDir: string },
+  remove: () => Promise<void>,
+): RedisServer {
   return {
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    storeDir,
+    ...place,
     get pid() {
       return server.pid;
     },

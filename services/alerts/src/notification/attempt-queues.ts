@@ -1,6 +1,6 @@
 import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
-import { connectionFault, faultOf, type Log } from '@deckwatch/bus';
+import { connectionFault, faultOf, redisRefusal, type Log } from '@deckwatch/bus';
 import type { Parts, TlsMaterial } from '@deckwatch/service-kit';
 import type { AttemptQueue } from './dispatcher.ts';
 
@@ -145,12 +145,13 @@ export class AttemptQueues implements AttemptQueue {
       retryStrategy: (times) => Math.min(2000, 100 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
       ...(redisTls && { tls: redisTls }),
     });
-    redis.on('error', (error: Error) => this.failed(connectionFault(error, 'REDIS')));
+    redis.on('error', (error: Error) => void this.failed(error, redis));
     return redis;
   }
 
   /** It can't connect. That it went away was told already; why it was never there is told, each reason once. */
-  private failed(fault: string): void {
+  private async failed(error: Error, { options }: Redis): Promise<void> {
+    const fault = connectionFault(await redisRefusal(error, options), 'REDIS');
     if (this.up || fault === this.lastFault) return;
     this.lastFault = fault;
     this.options.parts.set('redis', `not connected: ${fault}`);

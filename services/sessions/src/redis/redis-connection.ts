@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions } from 'ioredis';
-import { Backoff, connectionFault, type Log } from '@deckwatch/bus';
+import { Backoff, connectionFault, redisRefusal, type Log } from '@deckwatch/bus';
 import type { TlsMaterial } from '@deckwatch/service-kit';
 import type { Script } from './script.ts';
 
@@ -94,7 +94,7 @@ export class RedisConnection {
     this.client.on('ready', () => (backoff.reset(), this.turn(null)));
     // Why it can't be reached is worth more than that it is closed.
     this.client.on('close', () => this.state === null && this.turn('not connected'));
-    this.client.on('error', (error: Error) => this.state === null || this.failed(error));
+    this.client.on('error', (error: Error) => this.state === null || void this.failed(error));
   }
 
   /** A further connection, for commands that block. */
@@ -169,8 +169,9 @@ export class RedisConnection {
   }
 
   /** It can't connect. That it went away was told already; why it was never there is told, each reason once. */
-  private failed(error: Error): void {
-    const fault = connectionFault(error, this.address.settings);
+  private async failed(error: Error): Promise<void> {
+    const fault = connectionFault(await redisRefusal(error, this.client.options), this.address.settings);
+    if (this.state === null) return;
     if (!this.wasUp && fault !== this.lastFault) this.log.warn('redis not reached', { name: this.address.name, fault });
     this.lastFault = fault;
     this.turn(`not connected: ${fault}`);
