@@ -23,7 +23,7 @@ export function connectionFault(error: unknown, broker?: 'NATS' | 'REDIS'): stri
   if (/server does not support 'tls'|wrong version number|packet length too long/i.test(text)) {
     return `it does not speak TLS: ${setting('url')} and ${setting('ca')} ask for it`;
   }
-  if (/certificate required|bad certificate|unknown ca/i.test(text)) {
+  if (/certificate required|bad certificate|unknown ca|alert decrypt error/i.test(text)) {
     return `it wants a client certificate that it knows: set ${setting('cert')} and ${setting('key')}`;
   }
   if (name === 'AuthorizationError' || /authorization violation|WRONGPASS|NOAUTH/i.test(text)) {

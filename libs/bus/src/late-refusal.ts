@@ -28,7 +28,8 @@ export function lateRefusal({ host, port, tls, greets }: SecuredServer): Promise
     };
     const timer = setTimeout(end, PATIENCE_MS);
     plain.once('error', end);
-    const listen = (): void => listenSecured(plain, { ...(isIP(host) === 0 && { servername: host }), ...tls }, end);
+    const listen = (): void =>
+      listenSecured(plain, { host, ...(isIP(host) === 0 && { servername: host }), ...tls }, end);
     plain.once(greets ? 'data' : 'connect', listen);
   });
 }

@@ -47,6 +47,8 @@ export async function openGateway(
     ...(tls && { httpsOptions: tls }),
   });
   app.set('query parser', 'simple');
+  // What looks at a path and what serves it must take the same ones for equal.
+  app.set('case sensitive routing', true);
   app.disable('x-powered-by');
   app.set('trust proxy', settings.DECKWATCH_TRUSTED_PROXIES);
   app.use(doorHeaders(policy));

@@ -38,6 +38,16 @@ describeWith('nats')('rights that end', () => {
     expect(client.closed).toBeUndefined();
   });
 
+  it('a program’s token ends at its date: its open connection is closed with 4401', async () => {
+    const expiresAt = Date.now() + 1500;
+    const { body } = await callApi(fixture.gateway.port, 'POST', '/api/v1/tokens', { body: { name: 'brief', role: 'viewer', expiresAt } }); // prettier-ignore
+    const client = await fixture.open({ token: body.token });
+    expect(await client.ended(4000)).toBe(4401);
+    expect(Date.now() - expiresAt).toBeLessThan(1000);
+    const headers = { authorization: `Bearer ${String(body.token)}` };
+    expect((await callApi(fixture.gateway.port, 'GET', '/api/v1/hosts', { headers })).status).toBe(401);
+  });
+
   it('a program’s token writes down when it was used once a minute, however often that is', async () => {
     let now = 1_000_000;
     const bucket = await fixture.bus.bucket(BUCKETS.tokens, StoredToken);

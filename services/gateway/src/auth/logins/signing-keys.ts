@@ -47,8 +47,10 @@ export class SigningKeys {
     return this.keys.at(-1)!;
   }
 
+  /** The one of that name, while it is believed; the current one always is, also when it could not be replaced. */
   find(kid: string | undefined): SigningKey | undefined {
-    return this.keys.find((key) => key.kid === kid);
+    const key = this.keys.find((one) => one.kid === kid);
+    return key === this.current || (key && this.now() - key.createdAt < FORGET_MS) ? key : undefined;
   }
 
   /** Makes a new key when the newest is old; whoever comes first does. */

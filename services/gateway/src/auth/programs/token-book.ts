@@ -86,9 +86,10 @@ export class TokenBook {
   private used(token: StoredToken, revision: number): void {
     const now = this.now();
     if (token.lastUsedAt !== null && now - token.lastUsedAt < USED_EVERY_MS) return;
-    const used = { ...token, lastUsedAt: now };
-    this.known.set(token.id, { token: used, revision });
-    this.store.update(token.id, used, revision).catch(() => undefined); // only a date is late
+    const used = { token: { ...token, lastUsedAt: now }, revision };
+    this.known.set(token.id, used);
+    const written = (next: number): void => void (used.revision = next);
+    this.store.update(token.id, used.token, revision).then(written, () => undefined); // at worst a date is late
   }
 }
 
