@@ -1,10 +1,10 @@
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { tlsMaterial, type ServiceContext } from '@deckwatch/service-kit';
 import { API_PREFIX } from '@deckwatch/contracts';
 import compression from 'compression';
-import { json, type NextFunction, type Request, type Response } from 'express';
+import express, { json, type NextFunction, type Request, type Response } from 'express';
 import type { DoorPolicy } from './auth/admission.ts';
 import { doorHeaders } from './auth/door-headers.ts';
 import { hostMiddleware } from './auth/host.middleware.ts';
@@ -39,7 +39,7 @@ export async function openGateway(
     tls: tls !== undefined,
   };
   declaredRoutes(CONTROLLERS);
-  const app = await NestFactory.create<NestExpressApplication>(root, {
+  const app = await NestFactory.create<NestExpressApplication>(root, new ExpressAdapter(exactExpress()), {
     logger,
     abortOnError: false,
     bodyParser: false,
@@ -47,8 +47,6 @@ export async function openGateway(
     ...(tls && { httpsOptions: tls }),
   });
   app.set('query parser', 'simple');
-  // What looks at a path and what serves it must take the same ones for equal.
-  app.set('case sensitive routing', true);
   app.disable('x-powered-by');
   app.set('trust proxy', settings.DECKWATCH_TRUSTED_PROXIES);
   app.use(doorHeaders(policy));
@@ -66,6 +64,11 @@ export async function openGateway(
   await app.listen(settings.DECKWATCH_PORT, settings.DECKWATCH_HOST);
   log.info('listening', { url: await app.getUrl() });
   return app;
+}
+
+/** What looks at a path and what serves it take the same ones for equal. It counts only before the first route. */
+function exactExpress(): express.Express {
+  return express().set('case sensitive routing', true);
 }
 
 /** What the API answers is asked for again each time, a 304 may be the answer; of sign-ins nothing is kept at all. */

@@ -41,7 +41,11 @@ export function callApi(
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString();
           const isJson = /json/.test(response.headers['content-type'] ?? '');
-          resolve({ status: response.statusCode!, headers: response.headers, body: isJson ? JSON.parse(text) : text });
+          resolve({
+            status: response.statusCode!,
+            headers: response.headers,
+            body: isJson && text !== '' ? JSON.parse(text) : text,
+          });
         });
       },
     );
