@@ -19,6 +19,7 @@ describeWith('nats')('who is on a container', () => {
     await fixture.bus.flush();
     const front = aContainerEvent({ id, name: 'front', project: 'shop', service: 'web' });
     const log = fixture.bus.log('CONTAINERS');
+    await log.append(subjects.container('beta', id), { ...front, event: 'oom', t: 6900 });
     await log.append(subjects.container('beta', id), { ...front, event: 'died', t: 7000 });
     await log.append(subjects.container('beta', id), { ...front, event: 'started', t: 8000 });
     const list = async () => (await get('/api/v1/containers')).body.items;
@@ -30,9 +31,10 @@ describeWith('nats')('who is on a container', () => {
     expect(await events()).toMatchObject([
       { event: 'started', sessions: null },
       { event: 'died', sessions: impact },
+      { event: 'oom', sessions: null },
     ]);
     expect(asked).toEqual([{ apps: ['shop'], at: 7000 }]);
     served.unsubscribe();
-    expect(await events()).toMatchObject([{ event: 'started' }, { event: 'died', sessions: null }]);
+    expect(await events()).toMatchObject([{ event: 'started' }, { event: 'died', sessions: null }, { event: 'oom' }]);
   });
 });

@@ -31,8 +31,19 @@ const INSPECT_MS = 2500;
 /** Events are worth reading without knowing who was there. */
 const IMPACT_MS = 2500;
 const TROUBLES: ReadonlySet<string> = new Set(['died', 'oom', 'unhealthy']);
+/** An `oom` and the end that it brought are no further apart. */
+const OOM_TO_END_MS = 10_000;
 const HOUR_MS = 3_600_000;
 const HISTORY_METRICS: readonly string[] = METRICS.container;
+
+/** An end for want of memory is told twice, as `oom` and as `died`; who was on it is said of the end, once. */
+function isToldLater(newestFirst: readonly Happening[], index: number): boolean {
+  const { event, host, id, t } = newestFirst[index]!;
+  if (event !== 'oom') return false;
+  return newestFirst
+    .slice(0, index)
+    .some((later) => later.event === 'died' && later.id === id && later.host === host && later.t - t < OOM_TO_END_MS);
+}
 
 @Controller()
 export class ContainerController {
@@ -142,7 +153,7 @@ export class ContainerController {
   private async withImpact(items: Happening[]): Promise<Happening[]> {
     const places = this.state.sessionCount.current?.runsOn ?? [];
     const moments = items.flatMap((item, index) => {
-      const apps = TROUBLES.has(item.event) ? appsOn(places, item) : [];
+      const apps = TROUBLES.has(item.event) && !isToldLater(items, index) ? appsOn(places, item) : [];
       return apps.length === 0 ? [] : [{ index, apps, at: item.t }];
     });
     if (moments.length === 0) return items;

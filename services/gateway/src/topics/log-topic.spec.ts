@@ -45,6 +45,23 @@ describe('LogTopic', () => {
     expect(client.messages).toHaveLength(2);
   });
 
+  it('tells the first after a pause almost at once, and keeps 4 ms between frames', async () => {
+    const { clock, topic, append, ready } = setUp();
+    ready(1);
+    const client = new FakeReceiver();
+    topic.join(client);
+    append(2);
+    await clock.advance(1);
+    expect(links(client)).toEqual([[1, 2]]);
+    append(3);
+    await clock.advance(2);
+    append(4);
+    expect(links(client)).toHaveLength(1);
+    await clock.advance(2);
+    expect(links(client)).toHaveLength(3);
+    expect(client.messages).toHaveLength(3);
+  });
+
   it('shares one message among all clients at the same place', async () => {
     const { clock, topic, append, ready } = setUp();
     ready(1);

@@ -5,8 +5,9 @@ import type { Digest } from './digest.ts';
 import { LogRing, type LogItem } from './log-ring.ts';
 import type { Receiver } from './receiver.ts';
 
-/** Items that come within so many milliseconds go out together. */
+/** Items that come within so many milliseconds of a frame go out together; after a pause those of one turn do. */
 const GATHER_MS = 4;
+const TURN_MS = 1;
 /** A burst may overrun a client that reads; one that has taken nothing for so long does not read. */
 const PATIENCE_MS = 250;
 /** What goes into one message at most, in characters; a longer replay comes in several. */
@@ -64,6 +65,7 @@ export class LogTopic {
   private readonly chunks = new Map<number, { message: Message; to: number }>();
   private timer?: Timer;
   private gathering = false;
+  private flushedAt = -Infinity;
 
   constructor(private readonly options: LogTopicOptions) {}
 
@@ -153,16 +155,19 @@ export class LogTopic {
     this.options.clock.clearTimeout(this.timer);
   }
 
-  /** What comes within a few milliseconds goes out together. */
+  /** Frames keep a few milliseconds between them, so that what comes meanwhile goes out together. */
   private gather(): void {
+    const { clock } = this.options;
     this.gathering = true;
-    this.options.clock.clearTimeout(this.timer);
-    this.timer = this.options.clock.setTimeout(() => this.flush(), GATHER_MS);
+    clock.clearTimeout(this.timer);
+    const wait = this.flushedAt + GATHER_MS - clock.now();
+    this.timer = clock.setTimeout(() => this.flush(), Math.min(GATHER_MS, Math.max(TURN_MS, wait)));
   }
 
   private flush(): void {
     this.timer = undefined;
     this.gathering = false;
+    this.flushedAt = this.options.clock.now();
     for (const reader of this.readers) this.pump(reader);
     this.chunks.clear();
   }
