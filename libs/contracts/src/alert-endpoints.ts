@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertMessage, AlertState } from './alert.ts';
+import { AlertMessage, AlertState, AlertTerms } from './alert.ts';
 import { endpoint, idParam, Moment, pageOf, Paging } from './endpoint.ts';
 import { ProvisioningStatus, RulePreview } from './rule-preview.ts';
 import { AlertRuleDraft, StoredRule } from './rule.ts';
@@ -42,7 +42,7 @@ export const ALERT_ENDPOINTS = {
   }),
   alertHistory: endpoint({
     method: 'get', path: '/alerts/history', tag: 'alerts', summary: 'Alert messages, newest first',
-    query: z.object({ ...Paging, from: Moment.optional(), to: Moment.optional(), state: AlertState.optional() }),
+    query: AlertTerms.extend({ ...Paging, from: Moment.optional(), to: Moment.optional() }),
     answer: pageOf(AlertMessage),
   }),
   ackAlert: endpoint({

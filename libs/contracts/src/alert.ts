@@ -38,3 +38,17 @@ export const AlertMessage = z.object({
   flapping: z.boolean().optional().describe('it fired 5 times within 10 minutes'),
 });
 export type AlertMessage = z.infer<typeof AlertMessage>;
+
+/** Which messages of the alerts' log are wanted; each term that is given narrows. */
+export const AlertTerms = z.object({
+  state: AlertState.optional(),
+  severity: Severity.optional(),
+  rule: Token.optional().describe('id of the rule'),
+  target: z.string().min(1).max(200).optional().describe("part of the target's name or key"),
+  alert: AlertMessage.shape.id.max(600).optional().describe('id of one alert: its whole story'),
+  news: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('true: only when an alert fired, lost its data, or was over after that'),
+});
+export type AlertTerms = z.infer<typeof AlertTerms>;

@@ -1,5 +1,6 @@
 export * from './account.ts';
 export * from './alert.ts';
+export * from './alert-news.ts';
 export * from './app-places.ts';
 export { asyncApiDocument } from './asyncapi.ts';
 export * from './columns.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertMessage, AlertState } from './alert.ts';
+import { AlertMessage, AlertState, AlertTerms } from './alert.ts';
 import { Channel, ChannelDraft, ChannelTest, Delivery, DeliveryFilter } from './notification.ts';
 import { ContainerId, Timestamp, Token } from './primitives.ts';
 import { ProvisioningStatus, RulePreview } from './rule-preview.ts';
@@ -104,7 +104,7 @@ export const ALERTS_RPC = {
   provisioning: method(Nothing, ProvisioningStatus),
   active: method(z.object({ state: AlertState.optional() }), z.object({ items: z.array(AlertMessage) })),
   history: method(
-    z.object({ ...Page, from: Timestamp.optional(), to: Timestamp.optional(), state: AlertState.optional() }),
+    AlertTerms.extend({ ...Page, from: Timestamp.optional(), to: Timestamp.optional() }),
     pageOf(AlertMessage),
   ),
   /** Answered when it is stored. 404: no such alert lives; 409: it changed meanwhile. */

@@ -55,6 +55,7 @@ export const filters = {
   allSessions: 'deckwatch.sessions.>',
   ingestSessions: 'deckwatch.ingest.sessions.*',
   allAlerts: 'deckwatch.alerts.>',
+  alertsOf: (ruleId: string) => `deckwatch.alerts.${token(ruleId)}.*`,
   allServices: 'deckwatch.services.*.*',
 } as const;
 

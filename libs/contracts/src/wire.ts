@@ -1,4 +1,5 @@
 /** What the browser needs at run time: no schema library comes with it. Everything else it takes as types. */
+export * from './alert-news.ts';
 export * from './app-places.ts';
 export * from './columns.ts';
 export * from './flags.ts';

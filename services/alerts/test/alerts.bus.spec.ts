@@ -261,4 +261,26 @@ describeWith('nats')('alerts on the bus', () => {
     }
     expect(seen).toEqual(outside.heard.map(({ t }) => t).reverse());
   });
+
+  it('finds in the history what is asked for by rule, severity, target, alert and news', async () => {
+    await outside.container();
+    await outside.save(busy());
+    await outside.save(busy({ id: 'slow', name: 'Slow', severity: 'critical', forMs: 600_000 }));
+    await eventually(() => expect(alerts.supervisor.evaluator.thresholds.index.size).toBe(1));
+    outside.cpu(95);
+    await eventually(() => expect(outside.heard).toHaveLength(2));
+    const find = async (terms: object) => {
+      const page = await bus.call('alerts', ALERTS_RPC, 'history', { limit: 50, ...terms });
+      return page.items.map(({ rule, state }) => `${rule.id} ${state}`).sort();
+    };
+    const [all] = outside.heard.filter(({ rule }) => rule.id === 'busy');
+    expect(await find({})).toEqual(['busy firing', 'slow pending']);
+    expect(await find({ rule: 'slow' })).toEqual(['slow pending']);
+    expect(await find({ rule: 'other' })).toEqual([]);
+    expect(await find({ severity: 'critical' })).toEqual(['slow pending']);
+    expect(await find({ news: 'true' })).toEqual(['busy firing']);
+    expect(await find({ alert: all!.id })).toEqual(['busy firing']);
+    expect(await find({ target: all!.target.name.slice(1).toUpperCase() })).toHaveLength(2);
+    expect(await find({ target: 'nobody' })).toEqual([]);
+  });
 });

@@ -66,7 +66,8 @@ export function paging<T>(source: PagingSource<T>): Paging<T> {
     const fresh = raw.map((item) => source.parse(item)).filter((item) => item !== undefined);
     items.set([...known, ...fresh.filter((item) => !seen.has(source.keyOf(item)))].slice(0, MOST_ITEMS));
     total.set(typeof page['total'] === 'number' ? page['total'] : null);
-    next.set(typeof page['nextCursor'] === 'string' && raw.length > 0 ? page['nextCursor'] : null);
+    // A page may be empty and yet not the last, where what is asked for is rare.
+    next.set(typeof page['nextCursor'] === 'string' && page['nextCursor'] !== cursor ? page['nextCursor'] : null);
     error.set('');
     state.set('idle');
   }

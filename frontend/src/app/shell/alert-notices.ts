@@ -2,7 +2,8 @@ import { DestroyRef, inject, Service } from '@angular/core';
 import type { AlertMessage } from '@deckwatch/contracts';
 import { bufferTime, filter } from 'rxjs';
 import { Connection } from '../core/connection.ts';
-import { AlertStore, isTransition } from '../core/stores/alert-store.ts';
+import { isAlertNews } from '@deckwatch/contracts/wire';
+import { AlertStore } from '../core/stores/alert-store.ts';
 import { ToastQueue, type Toast } from '../ui/toast-queue.ts';
 
 const TTL_MS = 10_000;
@@ -22,7 +23,7 @@ export class AlertNotices {
   follow(): void {
     const following = this.store.arrivals$
       .pipe(
-        filter((alert) => isTransition(alert) && !isQuiet(alert) && this.isNews(alert)),
+        filter((alert) => isAlertNews(alert) && !isQuiet(alert) && this.isNews(alert)),
         bufferTime(BURST_MS),
         filter((burst) => burst.length > 0),
       )

@@ -53,14 +53,6 @@ export class AlertStore {
   }
 }
 
-/**
- * Whether a message tells of something that people want to hear: that an alert fires, has no data any more, or is over.
- * A pending one is no news yet, and one that was only ever pending is none when it is over.
- */
-export function isTransition({ change, state, firedAt }: AlertMessage): boolean {
-  return change === 'state' && state !== 'pending' && (state !== 'resolved' || firedAt !== null);
-}
-
 export function isAlert(item: unknown): item is AlertMessage {
   if (!isRecord(item) || !isRecord(item['rule']) || !isRecord(item['target'])) return false;
   return [item['id'], item['state'], item['severity'], item['message']].every((field) => typeof field === 'string');

@@ -2,12 +2,13 @@ import { Component, computed, inject, signal } from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
 import { RouterLink } from '@angular/router';
 import type { AlertMessage } from '@deckwatch/contracts';
+import { isAlertNews } from '@deckwatch/contracts/wire';
 import { catchError, EMPTY, filter, switchMap } from 'rxjs';
 import { Connection } from '../../core/connection.ts';
 import { isRecord } from '../../core/frames.ts';
 import { Now } from '../../core/now.ts';
 import { Rest } from '../../core/rest.ts';
-import { AlertStore, isAlert, isTransition } from '../../core/stores/alert-store.ts';
+import { AlertStore, isAlert } from '../../core/stores/alert-store.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
 import { Icon, type IconName } from '../../ui/icon.ts';
@@ -58,7 +59,7 @@ export class Latest {
     const events = [...this.containers.containers().map(lastOf), ...this.happened.items()];
     const byKey = new Map(events.filter(({ event }) => event !== 'seen').map((event) => [eventKey(event), event]));
     const changes = [
-      ...[...alerts].filter(([, alert]) => isTransition(alert)).map(([key, alert]) => ofAlert(key, alert, demo)),
+      ...[...alerts].filter(([, alert]) => isAlertNews(alert)).map(([key, alert]) => ofAlert(key, alert, demo)),
       ...[...byKey.values()].map(ofEvent),
     ];
     return changes.sort((a, b) => b.t - a.t).slice(0, MOST);
