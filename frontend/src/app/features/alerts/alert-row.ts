@@ -42,12 +42,6 @@ function placeOf({ target: { kind, key, name, host } }: AlertMessage): Pick<Aler
   return kind === 'sessions' ? { link: ['/sessions'], params: null } : { link: ['/containers'], params: { q: name } };
 }
 
-/** Alerts of one target together, in the order in which the first of each comes. */
-export function groupByTarget(rows: readonly AlertRow[]): { key: string; first: AlertRow; rows: AlertRow[] }[] {
-  const groups = Map.groupBy(rows, ({ alert }) => `${alert.target.kind}:${alert.target.key}`);
-  return [...groups].map(([key, members]) => ({ key, first: members[0]!, rows: members }));
-}
-
 /** How many there are of each kind, in words; only the first kind is counted beside the page's name. */
 export function countsOf(rows: readonly AlertRow[]): { text: string; meaning: string }[] {
   const isFiring = ({ alert }: AlertRow) => alert.state !== 'pending';

@@ -4,6 +4,8 @@ import { TestPage } from '../../../testing/page.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { AlertsPage } from './alerts-page.ts';
 import { formatMetric, valueWords } from './alert-words.ts';
+import { TestBed } from '@angular/core/testing';
+import { Router } from '@angular/router';
 
 @Component({ selector: 'app-framed', imports: [AlertsPage], template: '<app-alerts-page />' })
 class Framed {
@@ -31,30 +33,86 @@ describe('AlertsPage', () => {
   };
   const past = () => page.all('app-alert-history li');
 
-  it('shows state, rule, target, value and threshold, message and how long it lasts', async () => {
+  it('shows host, rule, target, state, figure and threshold, and how long it lasts', async () => {
     await page.receive({ alerts: { items: [anAlert({ since: Date.now() - 65_000 })] } });
-    expect(page.all('h3')).toEqual(['atlas host']);
-    expect(page.all('.alert > *')).toEqual([
+    expect([page.all('h3'), page.all('h4')]).toEqual([['atlas'], ['warning Host is busy']]);
+    expect(page.all('.line > *').filter(Boolean)).toEqual([
+      'atlas host',
       'warning firing',
-      'Host is busy',
       '92.4 % / 80.0 %',
-      'atlas uses 92.4 % of its CPU, over 80 %',
       'for 1 min 5 s',
       'Acknowledge Host is busy on atlas Silence Host is busy on atlas',
     ]);
   });
 
-  it('puts alerts of one target together, the worst first', async () => {
-    const container = { kind: 'container' as const, key: 'atlas.a1b2c3d4e5f6', name: 'web', host: 'atlas' };
+  it('puts alerts together by host and by rule, the worst first', async () => {
+    const on = (name: string, host = 'atlas') => ({ kind: 'container' as const, key: `${host}.${name}`, name, host });
+    const full = { rule: { id: 'full', name: 'Full' }, severity: 'critical' as const };
     const items = [
-      anAlert({ id: 'high', rule: { id: 'high', name: 'Over 80 %' } }),
-      anAlert({ id: 'web', target: container }),
-      anAlert({ id: 'full', rule: { id: 'full', name: 'Over 90 %' }, severity: 'critical' }),
+      anAlert({ id: 'a', target: on('web') }),
+      anAlert({ id: 'b', target: on('db'), ...full }),
+      anAlert({ id: 'c', target: on('api'), since: 900 }),
+      anAlert({ id: 'd', target: on('api', 'borea') }),
+      anAlert({ id: 'e', target: { kind: 'service', key: 'shop.api', name: 'shop.api', host: null } }),
     ];
     await page.receive({ alerts: { items } });
-    expect(page.all('h3')).toEqual(['atlas host 2 alerts', 'web']);
-    expect(page.all('.group:first-child .rule')).toEqual(['Over 90 %', 'Over 80 %']);
-    expect(page.find('.group:nth-child(2) a').getAttribute('href')).toBe('/containers/atlas/a1b2c3d4e5f6');
+    expect(page.all('h3')).toEqual(['atlas 3 alerts', 'borea', 'Services']);
+    expect(page.all('.host:first-child h4')).toEqual(['critical Full', 'warning Host is busy']);
+    expect(page.all('.host:first-child .target')).toEqual(['db', 'api', 'web']);
+    expect(page.find('.host:nth-child(2) .target a').getAttribute('href')).toBe('/containers/borea/api');
+  });
+
+  it('folds what is alike and unfolds it when asked', async () => {
+    const items = Array.from({ length: 40 }, (_, n) => anAlert({ id: `a${n}`, since: 1000 + n }));
+    await page.receive({ alerts: { items } });
+    expect(page.all('app-alert-line')).toHaveLength(5);
+    await page.click('35 more');
+    expect(page.all('app-alert-line')).toHaveLength(40);
+  });
+
+  it('shows the figure as it moves, with its last minutes against the threshold', async () => {
+    const target = { kind: 'container' as const, key: 'atlas.a1b2c3d4e5f6', name: 'web', host: 'atlas' };
+    await page.receive({ alerts: { items: [anAlert({ metric: 'cpu', target })] } });
+    expect(page.find('.value').textContent).toContain('92.4 %');
+    const say = (cpu: number) =>
+      page.receive({
+        'stats.visible': { t: Date.now(), cols: ['cpu'], rows: [['atlas.a1b2c3d4e5f6', cpu]] },
+      });
+    await say(71);
+    expect(page.find('.value').textContent).toMatch(/71.0 %.*80.0 %/);
+    await say(64);
+    expect(page.find('.value').textContent).toContain('64.0 %');
+    expect(page.find('.trail path').getAttribute('d')).toMatch(/^M60/);
+    expect(page.find('.trail .level')).toBeTruthy();
+    expect(page.browser.requests.map(({ path }) => path)).toContain(
+      '/api/v1/containers/history?metric=cpu&points=300&keys=atlas.a1b2c3d4e5f6',
+    );
+  });
+
+  it('keeps each alert in its place while somebody reads', async () => {
+    const item = (id: string, over = {}) => anAlert({ id, rule: { id: 'busy', name: id }, ...over });
+    await page.receive({ alerts: { items: [item('a', { since: 10 }), item('b', { since: 20 })] } });
+    const names = () => page.all('.state');
+    page.find('.hosts').dispatchEvent(new Event('mousemove'));
+    await page.receive({ alerts: { items: [item('b', { since: 20 }), item('c', { since: 5 })] } });
+    expect(names()).toEqual(['warning resolved', 'warning firing', 'warning firing']);
+    page.find('.hosts').dispatchEvent(new Event('mouseleave'));
+    await page.settle();
+    expect(names()).toEqual(['warning firing', 'warning firing']);
+  });
+
+  it('looks closely at one: its sentence and what became of it', async () => {
+    const story = [anAlert({ seq: 2, change: 'ack', ack: { by: 'ana', at: 1, note: 'on it' } }), anAlert()];
+    page.browser.answers[HISTORY] = { items: story, nextCursor: null, total: 2 };
+    await page.receive({ alerts: { items: [story[0]!] } });
+    await page.click('Details of Host is busy on atlas');
+    await page.settle();
+    expect(page.find('app-alert-detail .sentence').textContent).toContain('over 80 %');
+    expect(page.all('app-alert-detail ol li').map((text) => text.replace(/^.*[AP]M /, ''))).toEqual([
+      'firing: atlas uses 92.4 % of its CPU, over 80 %',
+      'acknowledged by ana: on it',
+    ]);
+    expect(TestBed.inject(Router).url).toBe('/?alert=busy-atlas-1');
   });
 
   it('counts apart what needs somebody, what somebody knows of and what may yet come', async () => {
@@ -105,22 +163,30 @@ describe('AlertsPage', () => {
     expect(page.text).not.toContain('Earlier alerts');
   });
 
-  it('shows what was by severity and state', async () => {
-    const items = [
-      anAlert({ id: 'a', severity: 'critical' }),
-      anAlert({ id: 'b', state: 'resolved' }),
-      anAlert({ id: 'c', state: 'pending' }),
-      anAlert({ id: 'd', change: 'ack' }),
-      anAlert({ id: 'e', state: 'resolved', firedAt: null }),
-    ];
-    page.browser.answers[HISTORY] = { items, nextCursor: null, total: 5 };
+  it('asks for what was by severity, state, rule, target and time, and writes that into the address', async () => {
+    page.browser.answers[HISTORY] = { items: [anAlert({ t: Date.now() })], nextCursor: null, total: 5 };
     await reconnect();
-    expect(past()).toHaveLength(2);
+    expect(past()).toHaveLength(1);
     await page.type('select[aria-label=Severity]', 'critical');
-    expect(past()[0]).toContain('critical Host is busy firing');
-    expect(page.text).toContain('1 of the 4 read so far');
-    await page.type('select[aria-label=Severity]', '');
-    await page.type('select[aria-label=State]', 'pending');
+    await page.settle();
+    expect(past()).toEqual([]);
+    expect(page.text).toContain('None of these.');
+    await page.type('select[aria-label=State]', 'resolved');
+    await page.type('select[aria-label=Time]', '1h');
+    await page.type('input[aria-label=Target]', 'shop web');
+    await page.settle(1000);
+    const asked = page.browser.requests.findLast(({ path }) => path.includes('/alerts/history'))!.path;
+    expect(Object.fromEntries(new URL(asked, 'http://x').searchParams)).toEqual({
+      limit: '100',
+      news: 'true',
+      state: 'resolved',
+      severity: 'critical',
+      target: 'shop web',
+      from: expect.stringMatching(/^\d{13}$/) as string,
+    });
+    expect(TestBed.inject(Router).url).toBe('/?severity=critical&was=resolved&target=shop%20web&span=1h');
+    await page.click('Show all');
+    await page.settle(1000);
     expect(past()).toHaveLength(1);
   });
 
