@@ -20,7 +20,7 @@ test.describe('[chromium] [nats] [redis] alerts', () => {
     await expect(page.getByRole('link', { name: 'Shop works' })).toBeVisible();
 
     await page.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: 'Now' }).click();
-    const alert = page.locator('.alert').filter({ hasText: 'Shop works' });
+    const alert = page.locator('.rule').filter({ hasText: 'Shop works' });
     await expect(alert).toContainText('firing', TO_FIRE);
     await alert.getByRole('button', { name: /^Acknowledge/ }).click();
     await page.getByRole('dialog').getByLabel('Note').fill('on it');

@@ -8,6 +8,7 @@ import { AlertStore } from './core/stores/alert-store.ts';
 import { HostStore } from './core/stores/host-store.ts';
 import { SessionStore } from './core/stores/session-store.ts';
 import { SystemStore } from './core/stores/system-store.ts';
+import { Alarms } from './shell/alarms.ts';
 import { AlertNotices } from './shell/alert-notices.ts';
 import { ExpiredDialog } from './features/login/expired-dialog.ts';
 import { LoginPage } from './features/login/login-page.ts';
@@ -77,6 +78,7 @@ export class App {
     sessions.eventFeed.watch();
     inject(SessionNotices).follow();
     inject(AlertNotices).follow();
+    inject(Alarms).start();
     inject(Navigation);
     inject(TabIcon);
     inject(PageFocus);

@@ -7,6 +7,8 @@ import { Connection } from '../core/connection.ts';
 import { AlertStore } from '../core/stores/alert-store.ts';
 import { SessionStore } from '../core/stores/session-store.ts';
 import { ToastQueue } from '../ui/toast-queue.ts';
+import { Router } from '@angular/router';
+import { Alarms } from './alarms.ts';
 import { AlertNotices } from './alert-notices.ts';
 import { SessionNotices } from './session-notices.ts';
 
@@ -125,7 +127,40 @@ describe('notices', () => {
         alerts.next(anAlert({ id: name, target, ...now() }));
       }
       soon();
-      expect(shown()).toMatchObject([{ tone: 'warn', title: '5 alerts firing', body: 'a, b, c and 2 more' }]);
+      expect(shown()).toMatchObject([{ tone: 'warn', title: '5 alerts began', body: 'a, b, c and 2 more' }]);
+    });
+
+    it('count on while the toasts of those before still stand, by the worst of them', () => {
+      const next = (id: string, over = {}) => {
+        alerts.next(anAlert({ id, ...now(), ...over }));
+        soon();
+      };
+      next('a');
+      next('b');
+      expect(shown().map(({ title }) => title)).toEqual(['Host is busy', 'Host is busy']);
+      next('c', { severity: 'critical' });
+      expect(shown()).toMatchObject([{ tone: 'bad', icon: 'alert', title: '3 alerts began' }]);
+      for (let n = 0; n < 9; n += 1) next(`more ${n}`);
+      expect(shown()).toMatchObject([{ tone: 'bad', title: '12 alerts began' }]);
+      jest.advanceTimersByTime(30_000);
+      next('later');
+      expect(shown()).toMatchObject([{ title: 'Host is busy' }]);
+    });
+
+    it('open the alert that they tell of, and all where they tell of many', () => {
+      const navigate = jest.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
+      alerts.next(anAlert(now()));
+      soon();
+      shown()[0]!.open!();
+      expect(navigate).toHaveBeenLastCalledWith(['/alerts'], { queryParams: { alert: 'busy-atlas-1' } });
+    });
+
+    it('ring at once, and only for what begins', () => {
+      const ring = jest.spyOn(TestBed.inject(Alarms), 'ring');
+      alerts.next(anAlert(now()));
+      alerts.next(anAlert({ state: 'resolved', ...now() }));
+      alerts.next(anAlert({ silencedBy: ['s1'], ...now() }));
+      expect(ring.mock.calls.map(([{ state }]) => state)).toEqual(['firing']);
     });
   });
 });

@@ -5,6 +5,7 @@ import { Pause } from '../core/pause.ts';
 import { Icon } from '../ui/icon.ts';
 import { Menu } from '../ui/menu.ts';
 import { ToastQueue } from '../ui/toast-queue.ts';
+import { Alarms } from './alarms.ts';
 import { Appearance, DENSITIES, THEMES } from './appearance.ts';
 import { ShellDialogs } from './shell-dialogs.ts';
 
@@ -41,6 +42,38 @@ import { ShellDialogs } from './shell-dialogs.ts';
           </button>
         }
       </div>
+      <div class="group" role="group" aria-label="When an alert begins">
+        <p aria-hidden="true">When an alert begins</p>
+        <button
+          type="button"
+          role="menuitemcheckbox"
+          [attr.aria-checked]="alarms.notifies()"
+          (click)="alarms.toggleNotifications()"
+        >
+          browser notification
+        </button>
+        <button
+          type="button"
+          role="menuitemcheckbox"
+          [attr.aria-checked]="alarms.sounds()"
+          (click)="alarms.toggleSound()"
+        >
+          sound
+        </button>
+        <p class="fault" aria-hidden="true">{{ alarms.fault() }}</p>
+        @if (alarms.notifies() || alarms.sounds()) {
+          @for (one of leasts; track one.least) {
+            <button
+              type="button"
+              role="menuitemradio"
+              [attr.aria-checked]="alarms.least() === one.least"
+              (click)="alarms.least.set(one.least)"
+            >
+              {{ one.words }}
+            </button>
+          }
+        }
+      </div>
       <div class="group">
         <button
           type="button"
@@ -66,7 +99,7 @@ import { ShellDialogs } from './shell-dialogs.ts';
         </div>
       }
     </ui-menu>
-    <span class="visually-hidden" role="alert">{{ fault() }}</span>
+    <span class="visually-hidden" role="alert">{{ fault() || alarms.fault() }}</span>
   `,
   styles: `
     .group + .group {
@@ -129,6 +162,12 @@ import { ShellDialogs } from './shell-dialogs.ts';
 })
 export class SettingsMenu {
   protected readonly auth = inject(Auth);
+  protected readonly alarms = inject(Alarms);
+  protected readonly leasts = [
+    { least: 'critical', words: 'critical ones only' },
+    { least: 'warning', words: 'warnings too' },
+    { least: 'info', words: 'all' },
+  ] as const;
   protected readonly look = inject(Appearance);
   protected readonly pause = inject(Pause);
   protected readonly toasts = inject(ToastQueue);

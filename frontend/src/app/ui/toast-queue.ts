@@ -11,6 +11,8 @@ export interface Toast {
   title: string;
   body: string;
   ttlMs: number;
+  /** What a click on it does besides dismissing it; missing: it can't be opened. */
+  open?(): void;
 }
 
 export const MOST_VISIBLE = 3;

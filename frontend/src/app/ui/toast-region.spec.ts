@@ -102,6 +102,14 @@ describe('the region of toasts', () => {
     });
   });
 
+  it('opens what a toast tells of, by its words, and dismisses it', () => {
+    const open = jest.fn();
+    queue.show({ key: 'one', tone: 'bad', icon: 'alert', title: 'Busy', body: 'b', ttlMs: 5000, open });
+    fixture.detectChanges();
+    region().querySelector<HTMLElement>('.open')!.click();
+    expect([open.mock.calls.length, titles()]).toEqual([1, []]);
+  });
+
   it('leaves Escape to a dialog that is open', () => {
     const dialog = document.body.appendChild(document.createElement('div'));
     dialog.setAttribute('role', 'dialog');

@@ -1,6 +1,6 @@
 import { Component, DOCUMENT, ElementRef, inject } from '@angular/core';
 import { Icon } from './icon.ts';
-import { ToastQueue } from './toast-queue.ts';
+import { ToastQueue, type Toast } from './toast-queue.ts';
 
 const OTHERS = 'dialog, [role=dialog], [role=menu], input, select, textarea, app-container-page';
 
@@ -30,10 +30,19 @@ const OTHERS = 'dialog, [role=dialog], [role=menu], input, select, textarea, app
       >
         <ui-icon [name]="toast.icon" />
         <div class="text">
-          <p class="title">{{ toast.title }}</p>
+          @if (toast.open) {
+            <button type="button" class="title open" (click)="open(toast)">{{ toast.title }}</button>
+          } @else {
+            <p class="title">{{ toast.title }}</p>
+          }
           <p class="muted">{{ toast.body }}</p>
         </div>
-        <button type="button" [attr.aria-label]="'Dismiss: ' + toast.title" (click)="dismiss(toast.key)">
+        <button
+          type="button"
+          class="dismiss"
+          [attr.aria-label]="'Dismiss: ' + toast.title"
+          (click)="dismiss(toast.key)"
+        >
           <ui-icon name="close" />
         </button>
       </div>
@@ -82,6 +91,13 @@ export class ToastRegion {
     if (!event.defaultPrevented && !target?.closest(OTHERS)) this.queue.dismissNewest();
   }
 
+  /** What it opens takes the focus. */
+  protected open(toast: Toast): void {
+    this.queue.dismiss(toast.key);
+    this.hold('focus', false);
+    toast.open?.();
+  }
+
   /** The focus goes to the next toast, or back to where it came from; not every browser says that it has left. */
   protected dismiss(key: string): void {
     const toasts = this.queue.visible();
@@ -92,7 +108,7 @@ export class ToastRegion {
     this.hold('focus', false);
     if (!hadFocus) return;
     const heirs = [...this.element.querySelectorAll<HTMLElement>('.toast')];
-    const button = heirs.find(({ dataset }) => dataset['key'] === heir?.key)?.querySelector('button');
+    const button = heirs.find(({ dataset }) => dataset['key'] === heir?.key)?.querySelector<HTMLElement>('.dismiss');
     (button ?? this.before)?.focus({ preventScroll: true });
   }
 }

@@ -140,10 +140,17 @@ describe('the desk of alerts', () => {
     expect(page.all('.acts button')).toEqual([]);
   });
 
-  it('says what is wrong with the rules file', async () => {
-    const fault = 'rules.0.condition.metric: a host has no metric "noise"';
-    await open(RulesPage, { '/api/v1/alert-rules': list(rule), '/api/v1/alert-rules/provisioning': { fault } });
-    expect(page.text).toContain(`The rules file is not taken; what was read of it before stays. ${fault}`);
+  it('says what is wrong with the file of rules, and how many are from one that is well', async () => {
+    const status = { file: 'rules.yaml', loadedAt: Date.now(), rules: 2, silences: 1, fault: null, errors: [] };
+    const answers = { '/api/v1/alert-rules': list(rule), '/api/v1/alert-rules/provisioning': status };
+    await open(RulesPage, answers);
+    expect(page.text).toContain('2 rules and 1 silence from rules.yaml , read now');
+    const errors = [{ path: 'rules.0.severity', message: 'only info, warning, critical' }];
+    page.browser.answers['/api/v1/alert-rules/provisioning'] = { ...status, fault: 'it does not fit', errors };
+    await page.settle(5000);
+    expect(page.find('.wrong').textContent).toMatch(
+      /still holds.*rules\.yaml.*it does not fit.*rules\.0\.severity.*only info/s,
+    );
   });
 
   it('shows a channel from a file, to be tried and not to be changed', async () => {

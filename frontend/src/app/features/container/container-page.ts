@@ -14,6 +14,7 @@ import { lookOf } from '../containers/container-look.ts';
 import { agoOf } from '../events/ago.ts';
 import { eventKey, lastOf } from '../events/event-words.ts';
 import { happenings } from '../events/happenings.ts';
+import { LastWordsView } from '../last-words/last-words-view.ts';
 import { ContainerCharts } from './container-charts.ts';
 import { ContainerFacts } from './container-facts.ts';
 import { ContainerLog } from './container-log.ts';
@@ -32,6 +33,7 @@ import { Loading } from '../../ui/loading.ts';
     ContainerPeople,
     EmptyState,
     Icon,
+    LastWordsView,
     Loading,
     RouterLink,
     StatusDot,
@@ -93,6 +95,10 @@ export class ContainerPage {
         state: STATE_WORDS[alert.state] ?? alert.state,
         ago: agoOf(this.now.server() - alert.since),
       })),
+  );
+  /** When it was last in trouble of the kind after which its last words are kept. */
+  protected readonly troubledAt = computed(
+    () => this.events().find(({ event }) => ['died', 'oom', 'unhealthy'].includes(event))?.t ?? null,
   );
   protected readonly uptime = computed(() => {
     const container = this.container();

@@ -1,12 +1,14 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { formatBytes, formatPercent } from '@deckwatch/contracts/wire';
-import { catchError, map, of, switchMap } from 'rxjs';
+import { catchError, map, of, switchMap, take, timer } from 'rxjs';
 import { Rest } from '../../core/rest.ts';
 import { Meter } from '../../ui/meter.ts';
 import { Sparkline } from '../../ui/sparkline.ts';
 import { columnOf, exitWords, readLastWords, WHAT_HAPPENED } from './last-words.ts';
 
+/** Collectors read logs for so long. */
+const AGAIN_MS = 3000;
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** How a container stood the last time that it died, ran out of memory or became unhealthy; nothing where none is kept. */
@@ -23,17 +25,14 @@ export class LastWordsView {
   /** Only those of this time, Unix ms. */
   readonly from = input(0);
   readonly to = input(Infinity);
-  /** Read again when this changes. */
-  readonly after = input<unknown>(null);
+  /** Read again when this changes, and once more when the log that it is about will have been read. */
+  readonly after = input<string | number | null>(null);
 
   private readonly asked = computed(() => ({ host: this.host(), id: this.id(), after: this.after() }));
   private readonly kept = toSignal(
     toObservable(this.asked).pipe(
-      switchMap(({ host, id }) =>
-        this.rest.get(`/containers/${encodeURIComponent(host)}/${encodeURIComponent(id)}/last-words`).pipe(
-          map((answer) => readLastWords(answer)),
-          catchError(() => of([])),
-        ),
+      switchMap(({ after, ...container }) =>
+        (after === null ? of(0) : timer(0, AGAIN_MS).pipe(take(2))).pipe(switchMap(() => this.read(container))),
       ),
     ),
     { initialValue: [] },
@@ -61,6 +60,13 @@ export class LastWordsView {
       logReason: lines.length > 0 ? '' : (linesReason ?? 'it had written nothing'),
     };
   });
+
+  private read({ host, id }: { host: string; id: string }) {
+    return this.rest.get(`/containers/${encodeURIComponent(host)}/${encodeURIComponent(id)}/last-words`).pipe(
+      map(readLastWords),
+      catchError(() => of([])),
+    );
+  }
 }
 
 function lastOf(values: Float32Array): number | null {

@@ -4,6 +4,7 @@ import { isRecord } from '../../core/frames.ts';
 import { Now } from '../../core/now.ts';
 import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
+import { ConfirmButton } from '../../ui/confirm-button.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
 import { agoOf } from '../events/ago.ts';
@@ -20,7 +21,7 @@ const RIGHTS = [
 /** What programs show to be let in. */
 @Component({
   selector: 'app-tokens-section',
-  imports: [ErrorState, Loading],
+  imports: [ConfirmButton, ErrorState, Loading],
   host: { class: 'panel', role: 'region', 'aria-labelledby': 'tokens' },
   templateUrl: './tokens-section.html',
   styleUrl: './settings.css',
@@ -36,7 +37,6 @@ export class TokensSection {
   });
   protected readonly changing = attempt();
   protected readonly fresh = signal('');
-  protected readonly doomed = signal('');
 
   constructor() {
     this.tokens.reset();
@@ -60,8 +60,6 @@ export class TokensSection {
   }
 
   protected async remove(id: string): Promise<void> {
-    if (this.doomed() !== id) return this.doomed.set(id);
-    this.doomed.set('');
     await this.changing.run(() => this.rest.delete(`/tokens/${encodeURIComponent(id)}`));
     this.tokens.reset();
   }

@@ -1,9 +1,10 @@
-import { Component, inject, signal } from '@angular/core';
+import { Component, inject } from '@angular/core';
 import type { Account, Role } from '@deckwatch/contracts';
 import { Auth } from '../../core/auth.ts';
 import { isRecord } from '../../core/frames.ts';
 import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
+import { ConfirmButton } from '../../ui/confirm-button.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
 import { attempt } from '../../core/attempt.ts';
@@ -13,7 +14,7 @@ const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 /** Who may sign in, and as what. */
 @Component({
   selector: 'app-users-section',
-  imports: [ErrorState, Loading],
+  imports: [ConfirmButton, ErrorState, Loading],
   host: { class: 'panel', role: 'region', 'aria-labelledby': 'users' },
   templateUrl: './users-section.html',
   styleUrl: './settings.css',
@@ -29,8 +30,6 @@ export class UsersSection {
     keyOf: ({ username }) => username,
   });
   protected readonly changing = attempt();
-  /** Who is to be deleted, when it is confirmed. */
-  protected readonly doomed = signal('');
 
   constructor() {
     this.users.reset();
@@ -50,8 +49,6 @@ export class UsersSection {
   }
 
   protected async remove(username: string): Promise<void> {
-    if (this.doomed() !== username) return this.doomed.set(username);
-    this.doomed.set('');
     await this.changing.run(() => this.rest.delete(`/users/${encodeURIComponent(username)}`));
     this.users.reset();
   }

@@ -7,6 +7,7 @@ import { Now } from '../../../core/now.ts';
 import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { Dialogs } from '../../../ui/dialog.ts';
+import { ConfirmButton } from '../../../ui/confirm-button.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
@@ -17,7 +18,7 @@ import { TYPE_WORDS } from './channel-fields.ts';
 /** Where notices go, and whether they arrive there. */
 @Component({
   selector: 'app-channels-page',
-  imports: [EmptyState, ErrorState, Loading, StatusDot],
+  imports: [ConfirmButton, EmptyState, ErrorState, Loading, StatusDot],
   templateUrl: './channels-page.html',
   styleUrl: '../lists.css',
 })
@@ -27,7 +28,6 @@ export class ChannelsPage {
   private readonly now = inject(Now);
   protected readonly auth = inject(Auth);
   protected readonly changing = attempt();
-  protected readonly doomed = signal('');
   /** What a channel answered to a trial, by id. */
   protected readonly answers = signal<Readonly<Record<string, ChannelTest>>>({});
   protected readonly words = TYPE_WORDS;
@@ -61,8 +61,6 @@ export class ChannelsPage {
   }
 
   protected async remove(id: string): Promise<void> {
-    if (this.doomed() !== id) return this.doomed.set(id);
-    this.doomed.set('');
     await this.changing.run(() => this.rest.delete(`/channels/${encodeURIComponent(id)}`));
     this.list.reset();
   }

@@ -66,7 +66,13 @@ const NEAR_MS = 5 * 60_000;
       <p class="faint" role="status">Reading what became of it…</p>
     }
     @if (container(); as container) {
-      <app-last-words [host]="container.host" [id]="container.id" [from]="span().from" [to]="span().to" />
+      <app-last-words
+        [host]="container.host"
+        [id]="container.id"
+        [from]="span().from"
+        [to]="span().to"
+        [after]="alert().seq"
+      />
     }
   `,
   styleUrl: './alert-detail.css',

@@ -1,26 +1,25 @@
-import { Component, computed, inject, signal } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
+import { Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { StoredRule } from '@deckwatch/contracts';
-import { catchError, map, of } from 'rxjs';
 import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
-import { isRecord } from '../../../core/frames.ts';
 import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { AlertStore } from '../../../core/stores/alert-store.ts';
+import { ConfirmButton } from '../../../ui/confirm-button.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
 import { StatusDot } from '../../../ui/status-dot.ts';
 import { severityTone } from '../alert-words.ts';
 import { isRule } from './is-rule.ts';
+import { ProvisioningNote } from './provisioning-note.ts';
 import { sentenceOf } from './rule-words.ts';
 
 /** What is watched, in sentences. */
 @Component({
   selector: 'app-rules-page',
-  imports: [EmptyState, ErrorState, Loading, RouterLink, StatusDot],
+  imports: [ConfirmButton, EmptyState, ErrorState, Loading, ProvisioningNote, RouterLink, StatusDot],
   templateUrl: './rules-page.html',
   styleUrl: '../lists.css',
 })
@@ -29,20 +28,11 @@ export class RulesPage {
   private readonly alerts = inject(AlertStore);
   protected readonly auth = inject(Auth);
   protected readonly changing = attempt();
-  protected readonly doomed = signal('');
   protected readonly list = paging<StoredRule>({
     read: (cursor) => this.rest.get(onPage('/alert-rules?limit=200', cursor)),
     parse: (item) => (isRule(item) ? item : undefined),
     keyOf: ({ id }) => id,
   });
-  /** What is wrong with the rules file; '': nothing, as far as anybody knows. */
-  protected readonly fileFault = toSignal(
-    this.rest.get('/alert-rules/provisioning').pipe(
-      map((status) => (isRecord(status) && typeof status['fault'] === 'string' ? status['fault'] : '')),
-      catchError(() => of('')),
-    ),
-    { initialValue: '' },
-  );
   private readonly standing = computed(() => {
     const counts = new Map<string, number>();
     for (const { rule, state } of this.alerts.active()) {
@@ -71,8 +61,6 @@ export class RulesPage {
   }
 
   protected async remove(id: string): Promise<void> {
-    if (this.doomed() !== id) return this.doomed.set(id);
-    this.doomed.set('');
     await this.changing.run(() => this.rest.delete(`/alert-rules/${encodeURIComponent(id)}`));
     this.list.reset();
   }

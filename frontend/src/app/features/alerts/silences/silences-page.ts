@@ -1,4 +1,4 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, computed, inject } from '@angular/core';
 import { formatDuration } from '@deckwatch/contracts/wire';
 import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
@@ -7,6 +7,7 @@ import { Now } from '../../../core/now.ts';
 import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { Dialogs } from '../../../ui/dialog.ts';
+import { ConfirmButton } from '../../../ui/confirm-button.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
@@ -18,7 +19,7 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 /** Who is not told of what, and until when. */
 @Component({
   selector: 'app-silences-page',
-  imports: [EmptyState, ErrorState, Loading],
+  imports: [ConfirmButton, EmptyState, ErrorState, Loading],
   template: `
     <div class="page">
       <section class="panel" aria-labelledby="silences">
@@ -33,6 +34,9 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
             <li>
               <span class="name" [class.off]="row.silence.state !== 'active'">
                 {{ row.what }}
+                @if (row.silence.provisioned) {
+                  <span class="badge" title="It comes from a file and is changed there.">from file</span>
+                }
               </span>
               <span class="about muted">
                 {{ row.when }}<span class="faint"> · by {{ row.silence.createdBy }}</span>
@@ -41,11 +45,12 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
                 }
               </span>
               <span class="acts">
-                @if (auth.may('operator') && row.silence.state !== 'expired') {
-                  <button type="button" class="link danger" (click)="end(row.silence.id)">
-                    {{ doomed() === row.silence.id ? 'Really end' : 'End'
-                    }}<span class="visually-hidden"> the silence of {{ row.what }}</span>
-                  </button>
+                @if (auth.may('operator') && row.silence.state !== 'expired' && !row.silence.provisioned) {
+                  <ui-confirm-button
+                    does="End"
+                    [what]="'the silence of ' + row.what"
+                    (confirmed)="end(row.silence.id)"
+                  />
                 }
               </span>
             </li>
@@ -72,8 +77,6 @@ export class SilencesPage {
   private readonly now = inject(Now);
   protected readonly auth = inject(Auth);
   protected readonly ending = attempt();
-  /** The one whose end was asked for once. */
-  protected readonly doomed = signal('');
   protected readonly list = paging<Silence>({
     read: (cursor) => this.rest.get(onPage('/silences?limit=100', cursor)),
     parse: (item) =>
@@ -103,8 +106,6 @@ export class SilencesPage {
   }
 
   protected async end(id: string): Promise<void> {
-    if (this.doomed() !== id) return this.doomed.set(id);
-    this.doomed.set('');
     await this.ending.run(() => this.rest.delete(`/silences/${encodeURIComponent(id)}`));
     this.list.reset();
   }
