@@ -67,7 +67,8 @@ describe('App', () => {
       alerts: {
         items: [anAlert({ severity: 'critical' }), anAlert({ id: 'seen', ack: { by: 'x', at: 1, note: '' } })],
       },
-      hosts: { items: [aHost({ status: 'down' })] },
+      // One is told of by the alert already.
+      hosts: { items: [aHost({ status: 'down' }), aHost({ host: 'borea', status: 'down' })] },
     });
     expect(page.find('[data-testid=session-count]').textContent?.trim()).toBe('42');
     expect(page.find('[data-testid=alert-count]').textContent?.trim()).toBe('1');

@@ -17,5 +17,10 @@ export class Troubles {
   /** Whether the worst of the alerts that are counted is critical. */
   readonly isCritical = computed(() => this.unattended().some(({ severity }) => severity === 'critical'));
   readonly hostsAway = computed(() => this.hosts.hosts().filter((host) => host.status !== 'up').length);
-  readonly count = computed(() => this.alertCount() + this.hostsAway() + this.system.faults().length);
+  /** A host that is away and of which an alert says so is one trouble. */
+  readonly count = computed(() => {
+    const told = new Set(this.unattended().map(({ target }) => `${target.kind}:${target.key}`));
+    const untold = this.hosts.hosts().filter(({ key, status }) => status !== 'up' && !told.has(`host:${key}`));
+    return this.alertCount() + untold.length + this.system.faults().length;
+  });
 }

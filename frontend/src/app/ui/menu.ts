@@ -83,7 +83,8 @@ export class Menu {
     const [above, below] = [face.top - 2 * GAP_PX, innerHeight - face.bottom - 2 * GAP_PX];
     const isOver = wanted > below && above > below;
     const height = Math.min(wanted, isOver ? above : below);
-    list.style.maxHeight = `${height}px`;
+    // Under the button it may still grow.
+    list.style.maxHeight = `${isOver ? height : below}px`;
     list.style.top = `${isOver ? face.top - GAP_PX - height : face.bottom + GAP_PX}px`;
     list.style.left = `${Math.max(GAP_PX, face.right - list.offsetWidth)}px`;
   }

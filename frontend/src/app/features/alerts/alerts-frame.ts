@@ -1,5 +1,9 @@
 import { Component } from '@angular/core';
-import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { RouterLink, RouterLinkActive, RouterOutlet, type IsActiveMatchOptions } from '@angular/router';
+
+const REST = { queryParams: 'ignored', matrixParams: 'ignored', fragment: 'ignored' } as const;
+const ITSELF: IsActiveMatchOptions = { paths: 'exact', ...REST };
+const BELOW: IsActiveMatchOptions = { paths: 'subset', ...REST };
 
 /** The pages about alerts: what stands now, and what decides who is told. */
 @Component({
@@ -12,7 +16,7 @@ import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
           [routerLink]="tab.path"
           routerLinkActive="here"
           ariaCurrentWhenActive="page"
-          [routerLinkActiveOptions]="{ exact: tab.path === '/alerts' }"
+          [routerLinkActiveOptions]="tab.match"
           >{{ tab.name }}</a
         >
       }
@@ -54,10 +58,10 @@ import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 })
 export class AlertsFrame {
   protected readonly tabs = [
-    { path: '/alerts', name: 'Now' },
-    { path: '/alerts/rules', name: 'Rules' },
-    { path: '/alerts/silences', name: 'Silences' },
-    { path: '/alerts/channels', name: 'Channels' },
-    { path: '/alerts/deliveries', name: 'Deliveries' },
+    { path: '/alerts', name: 'Now', match: ITSELF },
+    { path: '/alerts/rules', name: 'Rules', match: BELOW },
+    { path: '/alerts/silences', name: 'Silences', match: BELOW },
+    { path: '/alerts/channels', name: 'Channels', match: BELOW },
+    { path: '/alerts/deliveries', name: 'Deliveries', match: BELOW },
   ];
 }

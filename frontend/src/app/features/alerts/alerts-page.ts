@@ -13,7 +13,7 @@ import { AlertLine } from './now/alert-line.ts';
 import { AlertTrails } from './now/alert-trails.ts';
 import { KnownRules } from './now/known-rules.ts';
 import { LiveFigures } from './now/live-figures.ts';
-import { Reading } from './now/reading.ts';
+import { Reading, ReadingArea } from './now/reading.ts';
 import { steady } from './now/steady.ts';
 
 /** Of one rule on one host so many are shown, and the others when asked for. */
@@ -23,7 +23,7 @@ const MOST = 200;
 /** The alerts that stand, by host and rule, and all that were. */
 @Component({
   selector: 'app-alerts-page',
-  imports: [AlertHistory, AlertLine, EmptyState, FoundAlert, Loading, RouterLink, StatusDot],
+  imports: [AlertHistory, AlertLine, EmptyState, FoundAlert, Loading, ReadingArea, RouterLink, StatusDot],
   providers: [AlertTrails, KnownRules, LiveFigures, Reading],
   templateUrl: './alerts-page.html',
   styleUrl: './alerts-page.css',
@@ -33,7 +33,6 @@ export class AlertsPage {
   private readonly trails = inject(AlertTrails);
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   protected readonly store = inject(AlertStore);
-  protected readonly reading = inject(Reading);
 
   /** The one that is looked at closely, by its id. */
   protected readonly looked = addressed<string>({
@@ -41,7 +40,7 @@ export class AlertsPage {
     read: (params) => params.get('alert') ?? '',
     write: (alert) => (alert ? { alert } : {}),
   });
-  private readonly alerts = steady(this.store.active, this.reading.on);
+  private readonly alerts = steady(this.store.active, inject(Reading).on);
   private readonly unfolded = signal<ReadonlySet<string>>(new Set());
   protected readonly counts = computed(() => countsOf(this.store.active().map(rowOf)));
   protected readonly groups = computed(() =>

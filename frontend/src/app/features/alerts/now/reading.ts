@@ -1,4 +1,4 @@
-import { DestroyRef, inject, Injectable, signal } from '@angular/core';
+import { DestroyRef, Directive, inject, Injectable, signal } from '@angular/core';
 
 /** Who moves nothing for so long does not read any more. */
 const IDLE_MS = 20_000;
@@ -24,4 +24,19 @@ export class Reading {
     clearTimeout(this.timer);
     this.going.set(false);
   }
+}
+
+/** Where what is done counts as reading. */
+@Directive({
+  selector: '[appReadingArea]',
+  host: {
+    '(mousemove)': 'reading.moved()',
+    '(mouseleave)': 'reading.left()',
+    '(focusin)': 'reading.moved()',
+    '(keydown)': 'reading.moved()',
+    '(focusout)': 'reading.left()',
+  },
+})
+export class ReadingArea {
+  protected readonly reading = inject(Reading);
 }

@@ -21,7 +21,9 @@ const MOST_ERRORS = 20;
           <p>
             <b>The file of rules has a fault</b>, so what was read before still holds. <code>{{ status.file }}</code>
           </p>
-          <p>{{ status.fault }}</p>
+          @if (status.errors.length === 0) {
+            <p>{{ status.fault }}</p>
+          }
           <ul>
             @for (error of status.errors; track $index) {
               <li>
