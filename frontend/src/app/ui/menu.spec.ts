@@ -65,8 +65,8 @@ describe('a menu', () => {
       return { at, maxHeight };
     }
 
-    it('hangs under its button', () => {
-      expect(place(10, 300)).toEqual({ at: '44px', maxHeight: '300px' });
+    it('hangs under its button, with the room below to grow into', () => {
+      expect(place(10, 300)).toEqual({ at: '44px', maxHeight: '692px' });
     });
 
     it('scrolls where it is too long for the room below', () => {
