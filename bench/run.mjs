@@ -12,6 +12,7 @@ const NEEDS = {
   fanout: ['gateway'],
   fleet: [],
   sessions: ['sessions', 'gateway'],
+  storm: ['alerts', 'gateway'],
   ...CONSOLE,
 };
 // These load files of their own, so they stay outside the bundle.

@@ -5,6 +5,7 @@ import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
 import { benchSessions } from './sessions/sessions.ts';
+import { benchStorm } from './storm.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,6 +36,8 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '10' },
     sizes: { type: 'string', default: '3,100,1000' },
     folder: { type: 'string', default: 'bench/results/shots' },
+    alerts: { type: 'string', default: '500' },
+    kills: { type: 'string', default: '20' },
     console: { type: 'string' },
     nats: { type: 'string' },
     data: { type: 'string', default: process.env['DECKWATCH_DATA'] ?? '.deckwatch' },
@@ -85,6 +88,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
       part: values.part === 'live' || values.part === 'many' ? values.part : 'all',
       port: Number(values.port),
     }),
+  storm: () => benchStorm({ alerts: Number(values.alerts), kills: Number(values.kills), seed: Number(values.seed) }),
   lighthouse: async () => {
     const { benchLighthouse } = await import('./console/lighthouse.ts');
     const form = values.form === 'mobile' ? 'mobile' : 'desktop';

@@ -52,7 +52,7 @@ const MEANT: Record<string, { says: RegExp; hears: RegExp }> = {
     hears: /^deckwatch\.(ingest|rpc\.sessions)\./,
   },
   alerts: {
-    says: /^deckwatch\.(alerts|services\.alerts)\.|_INBOX_gateway\.x$|\$KV\.deckwatch_channels|PURGE\.ALERTS|alerts-notifier|GET\.(CONTAINERS|KV_deckwatch_channels)/,
+    says: /^deckwatch\.(alerts|services\.alerts)\.|_INBOX_(gateway|alerts)\.x$|\$KV\.deckwatch_channels|PURGE\.ALERTS|alerts-notifier|GET\.(CONTAINERS|KV_deckwatch_channels)/,
     hears: /^deckwatch\.(stats\.h$|hosts|rpc\.alerts)/,
   },
   history: {

@@ -16,6 +16,8 @@ export class NoticeDesk {
   notify = { groupMs: 0, repeatMs: 0 };
   quiet = new Set<string>();
   accepts = true;
+  /** The receiver answers when this is settled. */
+  answers: Promise<unknown> = Promise.resolve();
   dispatcher!: Dispatcher;
   notifier!: Notifier;
   ledger!: Ledger;
@@ -47,7 +49,10 @@ export class NoticeDesk {
       isQuiet: ({ id }) => this.quiet.has(id),
       channelExists: () => true,
       queue: { add: async ({ id }, delayMs) => run(id, delayMs), rest: async () => undefined },
-      send: async (_channel, id, message) => this.receive(id, message),
+      send: async (_channel, id, message) => {
+        await this.answers;
+        return this.receive(id, message);
+      },
     });
     this.notifier = new Notifier({
       ledger,

@@ -54,9 +54,17 @@ export const NATS_USERS = {
       // What a rule would have done is asked of what was; how many sessions there are, of who counts them.
       'deckwatch.rpc.history.recent',
       'deckwatch.rpc.sessions.count',
+      // Whether the instance that holds the lease is still there.
+      'deckwatch.rpc.alerts.lease.*',
     ],
-    subscribe: ['deckwatch.stats.*', 'deckwatch.hosts.*', 'deckwatch.lastwords.*.*', 'deckwatch.rpc.alerts.*'],
-    answers: ['gateway', OPS],
+    subscribe: [
+      'deckwatch.stats.*',
+      'deckwatch.hosts.*',
+      'deckwatch.lastwords.*.*',
+      'deckwatch.rpc.alerts.*',
+      'deckwatch.rpc.alerts.lease.*',
+    ],
+    answers: ['gateway', 'alerts', OPS],
     streams: { ALERTS: 'own', CONTAINERS: 'read', LAST_WORDS: 'read', SESSIONS: 'read' },
     buckets: {
       deckwatch_rules: 'write',

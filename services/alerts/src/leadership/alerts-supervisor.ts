@@ -13,6 +13,7 @@ import { RuleBook } from '../rules/rule-book.ts';
 import { SeedMark } from '../rules/seed-rules.ts';
 import { AlertCount, CountBook } from '../storage/count-book.ts';
 import { Lease, LeaseRecord } from './lease.ts';
+import { isGone, showPresence } from './presence.ts';
 import { Term, type TermParts } from './term.ts';
 
 export interface SupervisorOptions {
@@ -43,6 +44,7 @@ export class AlertsSupervisor {
   private serving = false;
   private turn: Promise<void> = Promise.resolve();
   private hosts?: BusSubscription;
+  private presence?: BusSubscription;
 
   private constructor(
     private readonly options: SupervisorOptions,
@@ -67,6 +69,7 @@ export class AlertsSupervisor {
       onAcquired: (before) => current.supervisor?.begin(before?.position ?? null),
       onLost: () => current.supervisor?.giveWay(),
       onSettled: () => current.supervisor?.term ?? parts.set(PART, null),
+      isGone: (other) => isGone(bus, other),
     });
     current.supervisor = new AlertsSupervisor(options, held, lease);
     await current.supervisor.open();
@@ -105,6 +108,7 @@ export class AlertsSupervisor {
     this.held.rules.close();
     this.held.silences.close();
     this.hosts?.unsubscribe();
+    this.presence?.unsubscribe();
     await this.held.notifications.close();
   }
 
@@ -118,6 +122,7 @@ export class AlertsSupervisor {
     this.hosts = await hosts.watch((host, value) =>
       value === undefined ? evaluator.forgetHost(host) : evaluator.knowHost(host),
     );
+    this.presence = showPresence(this.options.bus, this.options.holder);
     this.lease.start();
   }
 

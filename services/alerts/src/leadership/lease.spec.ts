@@ -76,6 +76,39 @@ describe('the lease', () => {
     expect(story).toEqual(['a has it after nobody', 'b has it after 42']);
   });
 
+  it('is taken over within a second by one that starts after the death of its holder', async () => {
+    bucket.stored = { value: { holder: 'a', position: { epoch: 1, seq: 42 } }, revision: 7 };
+    join('b', { isGone: async (holder) => holder === 'a' });
+    await clock.advance(100);
+    expect(story).toEqual([]);
+    await clock.advance(300);
+    expect(story).toEqual(['b has it after 42']);
+  });
+
+  it('is left to a holder that is away from the broker for a moment', async () => {
+    let away = false;
+    const first = join('a');
+    await clock.advance(100);
+    join('b', { isGone: async () => away });
+    await clock.advance(3000);
+    away = true;
+    await clock.advance(2000);
+    away = false;
+    await clock.advance(10_000);
+    expect(story).toEqual(['a has it after nobody']);
+    Object.assign(first, { stopped: true });
+    away = true;
+    await clock.advance(4000);
+    expect(story).toEqual(['a has it after nobody', 'b has it after 42']);
+  });
+
+  it('is left to a holder of which nothing is known', async () => {
+    bucket.stored = { value: { holder: 'a', position: null }, revision: 7 };
+    join('b', { isGone: () => Promise.reject(new Error('the broker is away')) });
+    await clock.advance(4500);
+    expect(story).toEqual([]);
+  });
+
   it('is taken over at once when it was given back', async () => {
     const first = join('a');
     await clock.advance(100);

@@ -30,20 +30,30 @@ export interface LeaseOptions {
   onLost(): void;
   /** Each time it was seen to be in somebody's hands, own or other. */
   onSettled?(): void;
+  /** Whether nobody of that name is at the broker. May throw: then it is not known. */
+  isGone?(holder: string): Promise<boolean>;
 }
 
 const RENEW_MS = 1000;
 /** A record that stays the same for so long, by the watcher's own clock, has a dead holder. */
 const STALE_MS = 5000;
+/** A holder that is not at the broker may be on its way back to it, where it was seen to live. */
+const GONE_MS = 2500;
+/** One that was never seen to live is of a time before this start. */
+const GONE_AT_START_MS = 250;
 
 /**
  * A lease in a KV bucket by compare-and-set. Nobody's clock is compared with another's: who stands by takes over when it
- * has seen the same revision for STALE_MS. The holder keeps it while the broker is away, since nobody can take it then;
+ * has seen the same revision for STALE_MS, or sooner when the holder is not at the broker any more. The holder keeps it while the broker is away, since nobody can take it then;
  * what it writes is fenced all the same.
  */
 export class Lease {
   private revision: number | null = null;
   private seen = { revision: -1, since: 0 };
+  /** Whether a holder was seen to renew it. */
+  private sawLife = false;
+  /** Since when the holder has not been at the broker; null: it is there. */
+  private goneSince: number | null = null;
   private timer?: Timer;
   private stopped = false;
   private turn: Promise<void> = Promise.resolve();
@@ -78,7 +88,9 @@ export class Lease {
       if (error instanceof RevisionConflict) this.lose();
       else this.options.log.debug('lease not renewed', { key: this.options.key, fault: String(error) });
     }
-    if (!this.stopped) this.timer = this.options.clock.setTimeout(() => this.start(), RENEW_MS);
+    const soon = !this.held && this.goneSince !== null && !this.sawLife;
+    const pause = soon ? GONE_AT_START_MS : RENEW_MS;
+    if (!this.stopped) this.timer = this.options.clock.setTimeout(() => this.start(), pause);
   }
 
   private async renew(revision: number): Promise<void> {
@@ -95,27 +107,44 @@ export class Lease {
   }
 
   private async tryToTake(): Promise<void> {
-    const { bucket, key, holder, clock, onAcquired, onSettled } = this.options;
+    const { bucket, key, holder, onAcquired, onSettled } = this.options;
     const found = await bucket.get(key);
     const position = found?.value.position ?? null;
     if (!found) this.revision = await bucket.create(key, { holder, position });
     else {
-      if (found.revision !== this.seen.revision) {
-        if (this.seen.revision >= 0 && found.value.holder !== null) onSettled?.();
-        this.seen = { revision: found.revision, since: clock.now() };
-      }
-      const free = found.value.holder === null || clock.now() - this.seen.since >= STALE_MS;
-      if (free) this.revision = await bucket.update(key, { holder, position }, found.revision);
+      this.look(found);
+      if (await this.isFree(found.value.holder)) this.revision = await bucket.update(key, { holder, position }, found.revision); // prettier-ignore
     }
     if (this.revision === null || this.stopped) return;
     onSettled?.();
     onAcquired(found?.value);
   }
 
+  private look({ value, revision }: { value: LeaseRecord; revision: number }): void {
+    if (revision === this.seen.revision) return;
+    if (this.seen.revision >= 0 && value.holder !== null) {
+      this.sawLife = true;
+      this.options.onSettled?.();
+    }
+    this.seen = { revision, since: this.options.clock.now() };
+    this.goneSince = null;
+  }
+
+  private async isFree(holder: string | null): Promise<boolean> {
+    const { clock, isGone } = this.options;
+    if (holder === null || clock.now() - this.seen.since >= STALE_MS) return true;
+    const gone = (await isGone?.(holder).catch(() => false)) ?? false;
+    this.goneSince = gone ? (this.goneSince ?? clock.now()) : null;
+    const enough = this.sawLife ? GONE_MS : GONE_AT_START_MS;
+    return this.goneSince !== null && clock.now() - this.goneSince >= enough;
+  }
+
   private lose(): void {
     if (this.revision === null) return;
     this.revision = null;
     this.seen = { revision: -1, since: 0 };
+    this.sawLife = true;
+    this.goneSince = null;
     this.options.onLost();
   }
 }

@@ -20,6 +20,9 @@ const PREFIX = 'deckwatch';
 const MINUTE_MS = 60_000;
 const ADD_TIMEOUT_MS = 2000;
 const CLOSE_TIMEOUT_MS = 2000;
+/** Attempts of a process that died are found so soon; those that take longer are prolonged meanwhile. */
+const LOCK_MS = 10_000;
+const LOOK_FOR_DEAD_MS = 5000;
 /** The dispatcher decides when to give up. */
 const ATTEMPTS = 100_000;
 
@@ -116,6 +119,8 @@ export class AttemptQueues implements AttemptQueue {
     const worker = new Worker<{ id: string }>(nameOf(channelId), (job) => this.work(job), {
       ...this.shared(),
       concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOOK_FOR_DEAD_MS,
       limiter: limiterOf(perMinute),
       settings: { backoffStrategy: (_made, _type, error) => (error instanceof NotYet ? error.pauseMs : 1000) },
     });

@@ -2,15 +2,20 @@ import type { AlertMessage } from '@deckwatch/contracts';
 import { anAlertMessage, A_MOMENT, silentLog, VirtualClock } from '@deckwatch/testing';
 import { MemoryLedgerBucket } from '../../test/memory-ledger.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { GroupMessage } from './group-notice.ts';
 import { Ledger } from './ledger.ts';
 import { Notifier } from './notifier.ts';
 
 const SUBJECT = 'deckwatch.alerts.busy.alpha-0123456789ab';
+const OTHER = 'deckwatch.alerts.busy.alpha-ba9876543210';
 const CHANNELS = ['on-call', 'chat'];
 const firing = anAlertMessage({ seq: 1 });
 const resolved = anAlertMessage({ seq: 2, state: 'resolved', resolvedAt: A_MOMENT + 1 });
 const again = { ...firing, id: 'busy-alpha-0123456789ab-2', t: A_MOMENT + 2 };
 const STORY = [firing, resolved, again];
+const other = STORY.map((message) => ({ ...message, id: message.id.replace('0123456789ab', 'ba9876543210') }));
+/** As the stream has it: two alerts, in turn. */
+const TWO_STORIES = STORY.flatMap((message, at) => [[SUBJECT, message] as const, [OTHER, other[at]!] as const]);
 
 class Killed extends Error {}
 
@@ -45,14 +50,18 @@ class World {
   /** Whether Redis keeps its jobs when the process dies. */
   jobs = new Map<string, number>();
 
-  constructor(readonly keepsJobs: boolean) {}
+  constructor(
+    readonly keepsJobs: boolean,
+    readonly stream: readonly (readonly [subject: string, message: AlertMessage])[] = STORY.map((one) => [SUBJECT, one] as const), // prettier-ignore
+    readonly groupMs = 0,
+  ) {}
 
   /** One life of the process: takes what is not acknowledged, delivers, sweeps, until it is killed or all is done. */
   async live(fate: Fate): Promise<void> {
     try {
       const { dispatcher, notifier } = await this.begin(fate);
-      for (let at = this.acknowledged; at < STORY.length; at += 1) {
-        await notifier.take(SUBJECT, at + 1, STORY[at]!);
+      for (let at = this.acknowledged; at < this.stream.length; at += 1) {
+        await notifier.take(this.stream[at]![0], at + 1, this.stream[at]![1]);
         await fate.io('ack', () => (this.acknowledged = at + 1));
       }
       for (let round = 0; round < 40; round += 1) {
@@ -103,7 +112,7 @@ class World {
       clock,
       channelsOf: () => CHANNELS,
       channelExists,
-      notifyOf: () => ({ groupMs: 0, repeatMs: 0 }),
+      notifyOf: () => ({ groupMs: this.groupMs, repeatMs: 0 }),
     });
     return { dispatcher, notifier };
   }
@@ -116,11 +125,13 @@ class World {
   }
 }
 
-const stepsOfALife = async (): Promise<string[]> => {
+const stepsOfALife = async (world = new World(true)): Promise<string[]> => {
   const fate = new Fate(Infinity);
-  await new World(true).live(fate);
+  await world.live(fate);
   return fate.passed;
 };
+
+const membersOf = (message: AlertMessage): AlertMessage[] => (message as Partial<GroupMessage>).members ?? [message];
 
 describe('a process that is killed while it delivers', () => {
   it('does all of its kinds of input and output in one life, so that the next test kills it at each', async () => {
@@ -156,4 +167,24 @@ describe('a process that is killed while it delivers', () => {
       expect(repeated).toBeLessThanOrEqual(steps);
     },
   );
+
+  it('at any step of a group: all of it arrives in order, and comes again as the same under the same key only', async () => {
+    const steps = (await stepsOfALife(new World(true, TWO_STORIES, 5000))).length;
+    let groups = 0;
+    for (let killAt = 1; killAt <= steps; killAt += 1) {
+      const world = new World(killAt % 2 === 0, TWO_STORIES, 5000);
+      await world.live(new Fate(killAt));
+      await world.live(new Fate(Infinity));
+      for (const channel of CHANNELS) {
+        const accepted = world.received.filter((call) => call.accepted && call.channel === channel);
+        const notices = new Map(accepted.map(({ key, message }) => [key, membersOf(message)] as const));
+        for (const { key, message } of accepted) expect([killAt, membersOf(message)]).toEqual([killAt, notices.get(key)]); // prettier-ignore
+        const told = [...notices.values()].flat();
+        expect([killAt, told.filter(({ id }) => id.includes('0123456789ab'))]).toEqual([killAt, STORY]);
+        expect([killAt, told.filter(({ id }) => id.includes('ba9876543210'))]).toEqual([killAt, other]);
+        groups += [...notices.values()].filter((members) => members.length > 1).length;
+      }
+    }
+    expect(groups).toBeGreaterThan(steps);
+  });
 });

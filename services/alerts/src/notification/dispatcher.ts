@@ -64,6 +64,7 @@ export class Dispatcher {
   async attempt(id: string): Promise<number | null> {
     const { ledger } = this.options;
     const line = ledger.line(id);
+    if (line && line.state !== 'waiting') await this.settle(line);
     if (!line || line.state !== 'waiting' || ledger.chain(line.chain)[0] !== id || this.attempting.has(id)) return null;
     if (line.quiet || ledger.leaderOf(id) !== undefined) return null;
     const members = this.gather(line);
@@ -87,6 +88,8 @@ export class Dispatcher {
         if (!this.attempting.has(line.id)) await this.giveUp(line.chain, CHANNEL_GONE);
         continue;
       }
+      const leader = ledger.line(ledger.leaderOf(line.id) ?? '');
+      if (leader && leader.state !== 'waiting' && !this.attempting.has(line.id)) await this.settle(leader);
       const due = line.nextAttemptAt ?? line.notBefore ?? line.updatedAt;
       if (this.attempting.has(line.id) || (!everything && due + OVERDUE_MS > now)) continue;
       await this.superseded(line.chain);
@@ -107,6 +110,7 @@ export class Dispatcher {
       ...entry,
       attemptsBefore: entry.attempts,
       state: 'waiting' as const,
+      members: [],
       firstAttemptAt: null,
       nextAttemptAt: null,
       updatedAt: clock.now(),
@@ -134,8 +138,7 @@ export class Dispatcher {
   private gather(line: LedgerLine): string[] {
     const { ledger, clock } = this.options;
     if (line.notBefore === null || line.attempts > 0 || line.members.length > 0) return line.members;
-    const companions = ledger.companions(line, clock.now(), MAX_GROUP - 1);
-    return companions.filter((id) => !this.attempting.has(id));
+    return ledger.companions(line, clock.now(), MAX_GROUP - 1, (id) => this.attempting.has(id));
   }
 
   /** Written before it is sent: who goes out together stays together, whatever happens. */
@@ -188,18 +191,25 @@ export class Dispatcher {
 
   private async finish(entry: LedgerEntry, state: 'delivered' | 'dead', outcome: string): Promise<null> {
     const { ledger, clock, log } = this.options;
-    const chains = [entry.chain];
-    for (const id of entry.members) {
-      const member = await ledger.entry(id);
-      if (member?.state !== 'waiting') continue;
-      const { attempts, firstAttemptAt, tries } = entry;
-      await ledger.update(finishedEntry({ ...member, attempts, firstAttemptAt, tries }, state, outcome, clock.now()));
-      chains.push(member.chain);
-    }
+    // This one write decides for the whole group: whatever happens then, none of it is told once more.
     await ledger.update(finishedEntry(entry, state, outcome, clock.now()));
     if (state === 'dead') log.warn('notice given up', { delivery: entry.id, attempts: entry.attempts, outcome });
-    for (const chain of chains) await this.queueHead(chain);
+    await this.settle(ledger.line(entry.id)!);
+    await this.queueHead(entry.chain);
     return null;
+  }
+
+  /** Finishes those that went out with a delivery that is finished. */
+  private async settle({ id, members, state, outcome, ...leader }: LedgerLine): Promise<void> {
+    const { ledger, clock } = this.options;
+    for (const memberId of members.filter((member) => ledger.leaderOf(member) === id)) {
+      const member = await ledger.entry(memberId);
+      if (member?.state !== 'waiting') continue;
+      const { attempts, firstAttemptAt, tries } = leader;
+      const shared = { ...member, attempts, firstAttemptAt, tries };
+      await ledger.update(finishedEntry(shared, state, outcome ?? '', clock.now()));
+      await this.queueHead(member.chain);
+    }
   }
 
   /** Ends a notice of a chain's head that could not be delivered and whose alert is over: the `resolved` says it all. */

@@ -17,7 +17,7 @@ export const LedgerEntry = Delivery.extend({
   notBefore: z.int().nullable().default(null),
   /** Held back while something keeps its alert quiet. */
   quiet: z.boolean().default(false),
-  /** Deliveries that go out with this one, and share what becomes of it. */
+  /** Deliveries that go out with this one, and share what becomes of it: they are finished after it. */
   members: z.array(z.string()).default([]),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
@@ -101,12 +101,15 @@ export class Ledger {
     return this.leaders.get(id);
   }
 
-  /** What waits to go out together with a delivery: of its rule and channel, whole beginnings of chains, at most `limit`. */
-  companions(leader: LedgerLine, now: number, limit: number): string[] {
+  /**
+   * What waits to go out together with a delivery: of its rule and channel, whole beginnings of chains, at most `limit`.
+   * Nothing that follows in its chain one that `isBusy`: it would overtake it.
+   */
+  companions(leader: LedgerLine, now: number, limit: number, isBusy: (id: string) => boolean): string[] {
     const found: string[] = [];
     const joins = (id: string): boolean => {
       const line = this.lines.get(id);
-      return line !== undefined && line.ruleId === leader.ruleId && line.channelId === leader.channelId && mayJoin(line, now) && !this.leaders.has(id); // prettier-ignore
+      return line !== undefined && !isBusy(id) && line.ruleId === leader.ruleId && line.channelId === leader.channelId && mayJoin(line, now) && !this.leaders.has(id); // prettier-ignore
     };
     for (const chain of this.chains.values()) {
       for (const id of chain) {
@@ -177,8 +180,7 @@ export class Ledger {
     const told = `${entry.alertId}.${entry.seq}`;
     const before = this.lines.get(entry.id);
     if (!before) this.heard.set(told, [...(this.heard.get(told) ?? []), entry.channelId]);
-    for (const id of before?.members ?? []) this.leaders.delete(id);
-    if (entry.state === 'waiting') for (const id of entry.members) this.leaders.set(id, entry.id);
+    this.relate(entry, before?.members ?? []);
     const alertState = message?.state ?? before?.alertState ?? null;
     const ruleId = message?.rule.id ?? before?.ruleId ?? null;
     this.lines.set(entry.id, { ...line, alertState, ruleId });
@@ -191,6 +193,14 @@ export class Ledger {
     else this.chains.delete(entry.chain);
   }
 
+  /** Those that go out with a delivery belong to it until they are finished, also when it is finished itself. */
+  private relate({ id, state, members }: LedgerEntry, before: readonly string[]): void {
+    for (const member of before) this.leaders.delete(member);
+    if (state !== 'waiting') this.leaders.delete(id);
+    for (const member of members)
+      if ((this.lines.get(member)?.state ?? 'waiting') === 'waiting') this.leaders.set(member, id);
+  }
+
   private async prune(): Promise<void> {
     while (this.finished.length > MAX_FINISHED) {
       const line = this.lines.get(this.finished.shift()!);
@@ -198,6 +208,7 @@ export class Ledger {
       if (!line || line.state === 'waiting') continue;
       await this.bucket.delete(line.id);
       this.lines.delete(line.id);
+      for (const member of line.members) this.leaders.delete(member);
       this.heard.delete(`${line.alertId}.${line.seq}`);
     }
   }
@@ -206,7 +217,7 @@ export class Ledger {
 /** What remains to be kept of a delivery in that state: only what may be sent again. */
 export function finishedEntry(entry: LedgerEntry, state: DeliveryState, outcome: string, now: number): LedgerEntry {
   const message = state === 'dead' ? entry.message : null;
-  return { ...entry, state, outcome, message, members: [], nextAttemptAt: null, updatedAt: now };
+  return { ...entry, state, outcome, message, nextAttemptAt: null, updatedAt: now };
 }
 
 /** Whether a delivery waits for the end of its window, has not been tried by itself, and the window is over. */

@@ -116,6 +116,21 @@ describe('grouped notices', () => {
     expect(desk.states).toEqual(Array(4).fill('delivered'));
   });
 
+  it('take nothing along that follows a notice which is still on its way', async () => {
+    await desk.tell(firing('a'));
+    await desk.clock.advance(1000);
+    await desk.tell(firing('b'));
+    let answer = (): void => undefined;
+    desk.answers = new Promise<void>((resolve) => (answer = resolve));
+    await desk.clock.advance(10_000);
+    await desk.tell(resolved('b'));
+    await desk.tell(firing('c'));
+    await desk.clock.advance(11_000);
+    answer();
+    await desk.clock.advance(1000);
+    expect(desk.sent).toEqual(['a firing', 'b firing', 'c firing', 'b resolved']);
+  });
+
   it('keep the order of one alert, also within a group', async () => {
     await storm('a', 'b');
     await desk.tell(resolved('b'));
