@@ -123,6 +123,20 @@ describeWith('nats')('alerts on the bus', () => {
     await eventually(() => expect(outside.states('container-died')).toEqual(['firing']), { timeoutMs: 30_000 });
   });
 
+  it('tells again of an alert that lives when its stream was deleted, and goes on from there', async () => {
+    await outside.container();
+    await outside.save(busy());
+    await eventually(() => alerts.supervisor.evaluator.thresholds.index.size === 1);
+    outside.cpu(95);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing']));
+    await bus.jsm.streams.delete('ALERTS');
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing', 'firing']), { timeoutMs: 40_000 });
+    expect(outside.heard[1]).toEqual(outside.heard[0]);
+    outside.cpu(10, Date.now() + 1000);
+    await eventually(() => expect(outside.states('busy')).toEqual(['firing', 'firing', 'resolved']));
+    expect(outside.heard[2]).toMatchObject({ id: outside.heard[0]!.id, seq: 2 });
+  });
+
   it('goes on after the broker was killed', async () => {
     await outside.container();
     await outside.save(busy());

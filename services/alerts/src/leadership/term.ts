@@ -151,9 +151,14 @@ export class Term {
 
   /** An instance that was thought dead may still get a transition in: it is how the alert stands from then on. */
   private followOthers(lastSeq: number): void {
+    let followed = false;
     this.tail = this.parts.bus.tail(STREAMS.ALERTS.name, {
       from: lastSeq + 1,
       filter: filters.allAlerts,
+      onReset: () => {
+        if (followed) this.store.startAnew();
+        followed = true;
+      },
       onMessage: (item) => {
         if (!this.store.isForeign(item.subject, item.seq)) return;
         const message = AlertMessage.parse(item.json());

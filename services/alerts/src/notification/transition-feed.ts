@@ -7,6 +7,7 @@ const STREAM = STREAMS.ALERTS.name;
 const DURABLE = 'alerts-notifier';
 const ACK_WAIT_MS = 15_000;
 const CONSUMER_NOT_FOUND = 10014;
+const STREAM_NOT_FOUND = 10059;
 
 export type TakeTransition = (subject: string, seq: number, message: AlertMessage) => Promise<void>;
 
@@ -69,7 +70,10 @@ export class TransitionFeed {
     try {
       await this.bus.jsm.consumers.info(STREAM, DURABLE);
     } catch (error) {
-      if (!(error instanceof JetStreamApiError) || error.code !== CONSUMER_NOT_FOUND) throw error;
+      const code = error instanceof JetStreamApiError ? error.code : null;
+      if (code !== CONSUMER_NOT_FOUND && code !== STREAM_NOT_FOUND) throw error;
+      // Somebody deleted it: what lives is told again by whoever evaluates.
+      if (code === STREAM_NOT_FOUND) await this.bus.ensureStreams([STREAM]);
       await this.bus.jsm.consumers.add(STREAM, {
         durable_name: DURABLE,
         description: 'makes deliveries of transitions',

@@ -99,6 +99,12 @@ export class AlertStore {
     this.enqueue(subject, { kind: 'write', message });
   }
 
+  /** The stream was made anew and holds nothing of what was known: what lives is written once more, as it stands. */
+  startAnew(): void {
+    for (const [subject, { endedAt }] of this.known) this.known.set(subject, { seq: 0, endedAt });
+    for (const [subject, message] of this.live) if (!this.queues.has(subject)) this.push(subject, message);
+  }
+
   /** Subjects whose alert was resolved so long ago that they are no longer kept. */
   *expired(now: number): Generator<string> {
     for (const [subject, { endedAt }] of this.known) {
