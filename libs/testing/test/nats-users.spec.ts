@@ -48,7 +48,7 @@ const MEANT: Record<string, { says: RegExp; hears: RegExp }> = {
     hears: /^deckwatch\.rpc\.collector\./,
   },
   sessions: {
-    says: /^deckwatch\.(sessions|services\.sessions|rpc\.sessions\.source)\.|_INBOX_(gateway|sessions|app)\.x$|UPDATE\.SESSIONS/,
+    says: /^deckwatch\.(sessions|services\.sessions|rpc\.sessions\.source)\.|_INBOX_(gateway|sessions|alerts|app)\.x$|UPDATE\.SESSIONS/,
     hears: /^deckwatch\.(ingest|rpc\.sessions)\./,
   },
   alerts: {
