@@ -13,6 +13,7 @@ const NEEDS = {
   fleet: [],
   sessions: ['sessions', 'gateway'],
   storm: ['alerts', 'gateway'],
+  cluster: ['collector', 'sessions', 'alerts', 'history', 'gateway'],
   ...CONSOLE,
 };
 // These load files of their own, so they stay outside the bundle.

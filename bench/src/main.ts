@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchCollector } from './collector.ts';
 import { compareFanout } from './fanout-compared.ts';
+import { drillCluster } from './drill/cluster.ts';
 import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
@@ -40,6 +41,7 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string', default: '20' },
     console: { type: 'string' },
     nats: { type: 'string' },
+    only: { type: 'string', default: '' },
     data: { type: 'string', default: process.env['DECKWATCH_DATA'] ?? '.deckwatch' },
   },
 });
@@ -80,6 +82,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
       },
       Number(values.seconds ?? 600),
     ),
+  cluster: () => drillCluster({ changes: Number(values.changes), only: values.only }),
   sessions: () =>
     benchSessions({
       seconds: Number(values.seconds ?? 20),

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import {
+  brokerSettings,
+  eventually,
+  freePort,
+  startEngine,
+  startNatsCluster,
+  startRedis,
+  type BrokerUser,
+  type Engine,
+  type NatsCluster,
+  type RedisServer,
+} from '@deckwatch/testing';
+import { startService, type RunningService } from '../service.ts';
+
+const PASSWORD = 'a pass phrase for the drill';
+export const HOSTS = ['drill-a', 'drill-b', 'drill-c'];
+
+interface Place {
+  service: BrokerUser;
+  settings: Record<string, string>;
+  running?: RunningService;
+}
+
+/**
+ * A Deckwatch as a cluster runs it, on one machine: three brokers that keep each stream together, two of each service
+ * that may have a second, and three collectors, each with a name of its own for the one engine.
+ */
+export class Formation {
+  readonly gateways: string[];
+  private readonly places = new Map<string, Place>();
+
+  private constructor(
+    readonly engine: Engine,
+    readonly nats: NatsCluster,
+    private readonly redis: RedisServer,
+    ports: number[],
+  ) {
+    this.gateways = ports.map((port) => `http://127.0.0.1:${port}`);
+    HOSTS.forEach((host) =>
+      this.place(host, 'collector', { DECKWATCH_HOST_NAME: host, DOCKER_HOST: engine.dockerHost }),
+    );
+    for (const n of [1, 2]) {
+      this.place(`alerts-${n}`, 'alerts');
+      this.place(`sessions-${n}`, 'sessions');
+      this.place(`gateway-${n}`, 'gateway', { DECKWATCH_PORT: String(ports[n - 1]) });
+    }
+    this.place('history', 'history');
+  }
+
+  static async open(): Promise<Formation> {
+    const engine = await startEngine();
+    await engine.importBusybox();
+    const ports = [await freePort(), await freePort()];
+    const formation = new Formation(engine, await startNatsCluster(), await startRedis(), ports);
+    for (const name of formation.names) formation.start(name);
+    const ready = async () => {
+      for (const url of formation.gateways) if ((await fetch(`${url}/health/ready`)).status !== 200) return false;
+      return true;
+    };
+    await eventually(ready, { timeoutMs: 90_000, everyMs: 250, describe: 'readiness of all parts' });
+    return formation;
+  }
+
+  get names(): string[] {
+    return [...this.places.keys()];
+  }
+
+  async accessToken(): Promise<string> {
+    const answer = await fetch(`${this.gateways[0]}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+    });
+    return ((await answer.json()) as { accessToken: string }).accessToken;
+  }
+
+  start(name: string): void {
+    const place = this.places.get(name)!;
+    place.running = startService(place.service, place.settings);
+  }
+
+  /** SIGKILL. */
+  async kill(name: string): Promise<void> {
+    const { running } = this.places.get(name)!;
+    running!.child.kill('SIGKILL');
+    await running!.stop();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.places.values()].map(({ running }) => running?.stop()));
+    await this.nats.stop();
+    await this.redis.stop();
+    await this.engine.stop();
+  }
+
+  private readonly secretKey = randomBytes(32).toString('base64');
+
+  private place(name: string, service: BrokerUser, more: Record<string, string> = {}): void {
+    const settings = {
+      ...brokerSettings(service, { nats: this.nats, redis: this.redis }),
+      NATS_REPLICAS: '3',
+      DECKWATCH_INSTANCE: name,
+      DECKWATCH_SECRET_KEY: this.secretKey,
+      DECKWATCH_ADMIN_PASSWORD: PASSWORD,
+      DECKWATCH_LOG_LEVEL: 'warn',
+      ...more,
+    };
+    this.places.set(name, { service, settings });
+  }
+}
