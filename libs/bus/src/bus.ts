@@ -1,5 +1,11 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import { PermissionViolationError, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import {
+  PermissionViolationError,
+  TimeoutError,
+  type Msg,
+  type NatsConnection,
+  type Subscription,
+} from '@nats-io/transport-node';
 import {
   BUCKETS,
   STREAMS,
@@ -10,6 +16,7 @@ import {
 } from '@deckwatch/contracts';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { z } from 'zod';
+import { Backoff } from './backoff.ts';
 import { Bucket } from './bucket.ts';
 import { connectForGood, type BrokerAddress } from './connect.ts';
 import { ensureBucket, ensureStream } from './declare.ts';
@@ -188,9 +195,18 @@ export class Bus {
     }
   }
 
+  /** Waits where the broker does not answer just now, as servers of a cluster that elect don't. */
   async bucket<S extends z.ZodType>(declaration: BucketDeclaration, schema: S): Promise<Bucket<z.output<S>>> {
-    const kv = await ensureBucket(this.js, this.jsm, declaration, { shape: false, replicas: this.replicas });
-    return new Bucket(this, kv, declaration.name, schema as never, this.logger);
+    const backoff = new Backoff({ baseMs: 100, maxMs: 2000 });
+    for (;;) {
+      try {
+        const kv = await ensureBucket(this.js, this.jsm, declaration, { shape: false, replicas: this.replicas });
+        return new Bucket(this, kv, declaration.name, schema as never, this.logger);
+      } catch (error) {
+        if (!(error instanceof TimeoutError) || this.connection.isClosed()) throw error;
+        await backoff.pause();
+      }
+    }
   }
 
   log(stream: keyof typeof STREAMS): SubjectLog {
