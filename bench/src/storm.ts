@@ -1,4 +1,4 @@
-import { Storm } from '../../deploy/smoke/storm/storm.ts';
+import { Storm } from '../../deploy/smoke/test/storm/storm.ts';
 import { report } from './report.ts';
 
 export interface StormBench {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describeWith } from '@deckwatch/testing';
-import { Storm } from '../storm/storm.ts';
+import { Storm } from './storm/storm.ts';
 
 /** `npm run bench -- storm` does the same with 500 alerts and 20 kills. */
 describeWith('nats', 'redis')('a storm of alerts', () => {

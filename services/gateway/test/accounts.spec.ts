@@ -118,12 +118,6 @@ describeWith('nats')('accounts', () => {
       expect(await Promise.all([here.ended(1000), there.ended(1000)])).toEqual([4401, 4401]);
     });
 
-    it('always leave an admin, also when two are taken away at once', async () => {
-      const other = await aUser('admin');
-      const removed = await Promise.all([api('DELETE', `/users/${other}`), api('PATCH', '/users/admin', { role: 'viewer' })]); // prettier-ignore
-      expect(removed.map(({ status }) => status).sort()).toEqual([204, 409].sort());
-    });
-
     it.each([
       ['password1234', 'a word and figures'],
       ['aaaaaaaaaaaa', 'one letter'],
@@ -186,5 +180,21 @@ describeWith('nats')('accounts', () => {
       });
       expect(JSON.stringify(items)).not.toContain('phrase');
     });
+  });
+});
+
+describeWith('nats')('admins', () => {
+  const fixture = useGateway();
+  const api = (method: string, path: string, body?: unknown) =>
+    callApi(fixture.gateway.port, method, `/api/v1${path}`, { body });
+
+  it('are never all taken away, also when two are at once', async () => {
+    await api('POST', '/users', { username: 'other', password: PASSWORD, role: 'admin' });
+    const removed = await Promise.all([
+      api('DELETE', '/users/other'),
+      api('PATCH', '/users/admin', { role: 'viewer' }),
+    ]);
+    // Either may come first.
+    expect(removed.filter(({ status }) => status < 300)).toHaveLength(1);
   });
 });
