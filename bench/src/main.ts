@@ -40,6 +40,7 @@ const { values, positionals } = parseArgs({
     alerts: { type: 'string', default: '500' },
     kills: { type: 'string', default: '20' },
     console: { type: 'string' },
+    heap: { type: 'string' },
     nats: { type: 'string' },
     only: { type: 'string', default: '' },
     data: { type: 'string', default: process.env['DECKWATCH_DATA'] ?? '.deckwatch' },
@@ -113,7 +114,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   soak: async () => {
     const { soakConsole } = await import('./console/soak.ts');
     const [minutes, rate, every] = [values.minutes, values.rate, values.every].map(Number) as [number, number, number];
-    await soakConsole({ containers: containersOr(200), minutes, rate, every });
+    await soakConsole({ containers: containersOr(200), minutes, rate, every, heap: values.heap });
   },
   shots: async () => {
     const { takeShots } = await import('./console/shots.ts');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from '@playwright/test';
 import { percentile, report, round } from '../report.ts';
 import { hottest, stretches } from './profile.ts';
+import { longestTasks, TRACE } from './tasks.ts';
 import { onStage } from './stage.ts';
 
 export interface ScrollingBench {
@@ -71,6 +72,9 @@ export async function benchScrolling(options: ScrollingBench): Promise<void> {
     await watch(page);
     await scroll(page, options.seconds);
     const { longTasks, frames } = await page.evaluate(() => (globalThis as unknown as { seen: Smoothness }).seen);
+    await stage.browser.startTracing(page, TRACE);
+    await scroll(page, options.seconds);
+    const trace = (await stage.browser.stopTracing()).toString();
     const hot = await profiled(await page.context().newCDPSession(page), () => scroll(page, options.seconds));
     report('scrolling', { containers: options.containers, seconds: options.seconds, path: options.path }, {
       'tasks over 50 ms': longTasks.length,
@@ -79,6 +83,9 @@ export async function benchScrolling(options: ScrollingBench): Promise<void> {
       'ms from frame to frame, p95': round(percentile(frames, 0.95), 1),
       'p99': round(percentile(frames, 0.99), 1),
     }); // prettier-ignore
+    console.log(
+      ['  the longest tasks in as long again:', ...longestTasks(trace, 8).map((line) => `    ${line}`)].join('\n'),
+    );
     console.log(['  where the time went in as long again:', ...hot.map((line) => `    ${line}`)].join('\n'));
   });
 }

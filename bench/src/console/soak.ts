@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from '@playwright/test';
 import { report, round } from '../report.ts';
@@ -11,6 +12,8 @@ export interface SoakOptions {
   rate: number;
   /** From one sample to the next, seconds. */
   every: number;
+  /** Where the heap is written to after the warm-up and at the end, for a browser's developer tools; default: nowhere. */
+  heap?: string | undefined;
 }
 
 interface Sample {
@@ -42,6 +45,15 @@ async function sample(cdp: CDPSession): Promise<Sample> {
   return { heap: usedSize, nodes: of('Nodes'), listeners: of('JSEventListeners') };
 }
 
+async function writeHeap(cdp: CDPSession, file: string): Promise<void> {
+  const out = createWriteStream(file);
+  const write = ({ chunk }: { chunk: string }) => void out.write(chunk);
+  cdp.on('HeapProfiler.addHeapSnapshotChunk', write);
+  await cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  cdp.off('HeapProfiler.addHeapSnapshotChunk', write);
+  await new Promise<void>((done) => out.end(done));
+}
+
 /** Looks at every page, opens a container and scrolls, and is back at the table at the end. */
 async function wander(page: Page): Promise<void> {
   for (const name of [/^Overview/, /^Sessions/, /^Alerts/, /^Containers/]) {
@@ -71,6 +83,7 @@ async function run(stage: Stage, options: SoakOptions): Promise<(Sample & { minu
   await cdp.send('Performance.enable');
   const samples: (Sample & { minute: number })[] = [];
   const begin = Date.now();
+  let written = false;
   while (Date.now() - begin < options.minutes * 60_000) {
     const next = Date.now() + options.every * 1000;
     await wander(page);
@@ -79,8 +92,13 @@ async function run(stage: Stage, options: SoakOptions): Promise<(Sample & { minu
     const now = { ...(await sample(cdp)), minute };
     samples.push(now);
     const heap = `${(now.heap / 1024 / 1024).toFixed(2)} MiB`;
+    if (options.heap && !written && minute >= options.minutes * WARM_UP) {
+      written = true;
+      await writeHeap(cdp, `${options.heap}/warm.heapsnapshot`);
+    }
     console.log(`  ${minute.toFixed(1).padStart(5)} min  ${heap}  ${now.nodes} nodes  ${now.listeners} listeners`);
   }
+  if (options.heap) await writeHeap(cdp, `${options.heap}/end.heapsnapshot`);
   return samples;
 }
 

@@ -81,7 +81,7 @@ export class FakeBrowser implements Browser {
   }
 
   paint(): void {
-    for (const paint of this.paints.splice(0)) paint();
+    while (this.paints.length > 0) for (const paint of this.paints.splice(0)) paint();
   }
   get socket(): FakeSocket {
     const latest = this.sockets.at(-1);

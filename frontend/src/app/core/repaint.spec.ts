@@ -25,6 +25,24 @@ describe('Repaint', () => {
     expect(shown).toBe(2);
   });
 
+  it('lets rows beside each other take what is new in frames of their own, all of them however much comes', () => {
+    const browser = setUpConsole();
+    const repaint = TestBed.inject(Repaint);
+    const tracked = repaint.track();
+    const rows = [0, 1, 2, 3].map((row) => computed(() => repaint.turn(row)));
+    const before = rows.map((row) => row());
+    const told = () => rows.filter((row, at) => row() !== before[at]).length;
+    const frames: number[] = [];
+    tracked.mark();
+    for (let frame = 0; frame < 4; frame += 1) {
+      const paints = browser.paints.splice(0);
+      for (const paint of paints) paint();
+      frames.push(told());
+      tracked.mark();
+    }
+    expect(frames).toEqual([1, 2, 3, 4]);
+  });
+
   it('leaves alone what did not change', () => {
     const browser = setUpConsole();
     const repaint = TestBed.inject(Repaint);

@@ -10,29 +10,22 @@ const FULL = 0.92;
     'aria-hidden': 'true',
     '[class.high]': 'alarming() && share() >= high',
     '[class.full]': 'alarming() && share() >= full',
+    '[style.background-size]': 'filled()',
   },
-  template: `<span [style.transform]="scale()"></span>`,
+  template: '',
   styles: `
     :host {
       display: block;
       height: var(--meter-height, 4px);
       border-radius: 2px;
-      overflow: hidden;
-      background: var(--surface-sunken);
+      background: linear-gradient(var(--bar, var(--meter)) 0 0) left / 0 no-repeat var(--surface-sunken);
       forced-color-adjust: none;
     }
-    span {
-      display: block;
-      height: 100%;
-      border-radius: inherit;
-      background: var(--meter);
-      transform-origin: left;
+    :host(.high) {
+      --bar: var(--warn-dot);
     }
-    :host(.high) span {
-      background: var(--warn-dot);
-    }
-    :host(.full) span {
-      background: var(--bad-dot);
+    :host(.full) {
+      --bar: var(--bad-dot);
     }
   `,
 })
@@ -43,5 +36,5 @@ export class Meter {
   protected readonly high = HIGH;
   protected readonly full = FULL;
   protected readonly share = computed(() => Math.min(1, Math.max(0, this.value() ?? 0)));
-  protected readonly scale = computed(() => `scaleX(${this.share().toFixed(4)})`);
+  protected readonly filled = computed(() => `${(this.share() * 100).toFixed(1)}% 100%`);
 }

@@ -1,4 +1,25 @@
-import { rangeOf, rangesWith, slotOf } from './row-window.ts';
+import { rangeOf, rangesWith, slotOf, towards } from './row-window.ts';
+
+describe('towards', () => {
+  const wanted = { start: 100, end: 140 };
+
+  it('takes in a few rows at a time on either side, and lets go at once of those that are not wanted', () => {
+    expect(towards({ start: 90, end: 120 }, wanted, 8)).toEqual({ start: 100, end: 128 });
+    expect(towards({ start: 120, end: 150 }, wanted, 8)).toEqual({ start: 112, end: 140 });
+    expect(towards({ start: 116, end: 124 }, wanted, 8)).toEqual({ start: 112, end: 128 });
+  });
+
+  it('begins in the middle of what is far off', () => {
+    expect(towards({ start: 0, end: 40 }, wanted, 8)).toEqual({ start: 116, end: 124 });
+  });
+
+  it('arrives', () => {
+    let drawn = { start: 500, end: 540 };
+    for (let frame = 0; frame < 5; frame += 1) drawn = towards(drawn, wanted, 8);
+    expect(drawn).toEqual(wanted);
+    expect(towards(drawn, { start: 0, end: 0 }, 8)).toEqual({ start: 0, end: 0 });
+  });
+});
 
 describe('rangeOf', () => {
   it('draws the rows near the screen and no others', () => {

@@ -1,8 +1,20 @@
-import { afterNextRender, computed, DestroyRef, ElementRef, inject, signal, type Signal } from '@angular/core';
+import {
+  afterNextRender,
+  computed,
+  DestroyRef,
+  effect,
+  ElementRef,
+  inject,
+  linkedSignal,
+  signal,
+  type Signal,
+} from '@angular/core';
 
 const OVERSCAN = 8;
 /** Rows are taken in and let go so many at a time. */
 const STEP = 4;
+/** So many more are drawn in a frame at most, or the frame is late: one row takes about 1 ms. */
+const MOST_FRESH = 8;
 const DEFAULT_ROW_PX = 34;
 
 /** Rows from `start` up to and without `end`. */
@@ -17,6 +29,20 @@ export function rangeOf(above: number, height: number, rowPx: number, count: num
   const last = Math.ceil((above + height) / rowPx) + OVERSCAN;
   const start = Math.min(Math.max(0, Math.floor(first / STEP) * STEP), Math.max(0, count - 1));
   return { start, end: Math.min(count, Math.max(start, Math.ceil(last / STEP) * STEP)) };
+}
+
+/**
+ * The rows to draw next on the way from those that are drawn to those that are wanted: with at most `most` new ones. Far
+ * from the drawn ones it begins in the middle of the wanted.
+ */
+export function towards(drawn: RowRange, wanted: RowRange, most: number): RowRange {
+  const middle = Math.floor((wanted.start + wanted.end) / 2);
+  const isApart = drawn.end <= wanted.start || drawn.start >= wanted.end;
+  const start = isApart ? middle : Math.max(drawn.start, wanted.start);
+  const end = isApart ? middle : Math.min(drawn.end, wanted.end);
+  const [above, below] = [start - wanted.start, wanted.end - end];
+  const before = Math.min(above, Math.max(Math.floor(most / 2), most - below));
+  return { start: start - before, end: end + Math.min(below, most - before) };
 }
 
 /** The same with one more row, wherever it is: a row that has the focus must not go away. */
@@ -35,6 +61,10 @@ export function rangesWith({ start, end }: RowRange, kept: number, count: number
 export function slotOf(index: number, capacity: number, kept: number | null): number {
   const slot = index % capacity;
   return kept !== null && kept !== index && kept % capacity === slot ? capacity : slot;
+}
+
+function sameRange(a: RowRange, b: RowRange): boolean {
+  return a.start === b.start && a.end === b.end;
 }
 
 export interface RowWindow {
@@ -58,9 +88,21 @@ export function rowWindow(count: Signal<number>): RowWindow {
   );
   let pending = 0;
 
+  const wanted = computed(() => rangeOf(view().above, view().height, view().rowPx, count()), { equal: sameRange });
+  const frame = signal(0);
+  const range = linkedSignal<{ wanted: RowRange; frame: number }, RowRange>({
+    source: () => ({ wanted: wanted(), frame: frame() }),
+    computation: (now, before) => (before ? towards(before.value, now.wanted, MOST_FRESH) : now.wanted),
+    equal: sameRange,
+  });
+  effect(() => {
+    if (!sameRange(range(), wanted())) measureSoon();
+  });
+
   const body = () => element.querySelector('tbody') ?? element;
   const measure = () => {
     pending = 0;
+    if (!sameRange(range(), wanted())) frame.update((count) => count + 1);
     const top = body().getBoundingClientRect().top;
     const rowPx = parseFloat(getComputedStyle(element).getPropertyValue('--row')) || DEFAULT_ROW_PX;
     view.set({ above: Math.max(0, -top), height: innerHeight || 800, rowPx });
@@ -82,15 +124,13 @@ export function rowWindow(count: Signal<number>): RowWindow {
   });
 
   return {
-    range: computed(() => rangeOf(view().above, view().height, view().rowPx, count()), {
-      equal: (a, b) => a.start === b.start && a.end === b.end,
-    }),
+    range: range.asReadonly(),
     capacity: computed(() => Math.ceil(view().height / view().rowPx) + 2 * OVERSCAN + 3 * STEP),
     rowPx: computed(() => view().rowPx),
     reveal: (index) => {
       const { rowPx, height } = view();
       const top = body().getBoundingClientRect().top + index * rowPx;
-      const head = element.querySelector('thead th');
+      const head = element.querySelector('thead');
       const covered = head ? head.getBoundingClientRect().height + (parseFloat(getComputedStyle(head).top) || 0) : 0;
       const before = top - covered;
       const after = top + rowPx - height + rowPx / 2;

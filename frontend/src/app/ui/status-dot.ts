@@ -4,10 +4,14 @@ import type { Tone } from './tone.ts';
 /** A dot whose colour says how something is. The text for those who don't see it stands beside it or in `label`. */
 @Component({
   selector: 'ui-status-dot',
-  host: { '[class]': 'tone()', '[class.hollow]': 'hollow()', '[class.breathing]': 'breathing()' },
-  template: `@if (label()) {
-    <span class="visually-hidden">{{ label() }}</span>
-  }`,
+  host: {
+    '[class]': 'tone()',
+    '[class.hollow]': 'hollow()',
+    '[class.breathing]': 'breathing()',
+    '[attr.role]': "label() ? 'img' : null",
+    '[attr.aria-label]': 'label() || null',
+  },
+  template: '',
   styles: `
     :host {
       --dot: var(--idle-dot);

@@ -70,7 +70,7 @@ describe('StatsStore', () => {
 
   it('knows the minute before from the history, and goes on without a gap when rows come and go', async () => {
     snapshot('stats.visible', 100_000, figures(A, 70), figures(B, 1));
-    await want([A, C], 200);
+    await want([A, C], 400);
     expect(history().map(({ path }) => path.split('keys=')[1])).toEqual([`${A},${B}`, C]);
     await settle(1000);
     snapshot('stats.visible', 101_000, figures(A, 71), figures(C, 72));
@@ -81,7 +81,7 @@ describe('StatsStore', () => {
 
   it('keeps a past that came before the figures, though a snapshot of the keys before comes in between', async () => {
     snapshot('stats.visible', 99_000, figures(A, 70));
-    await want([A, C], 200);
+    await want([A, C], 400);
     snapshot('stats.visible', 99_500, figures(A, 71));
     snapshot('stats.visible', 100_000, figures(A, 71), figures(C, 72));
     expect([...stats.trail(C, 'cpu').slice(-3)]).toEqual([58, 59, 72]);

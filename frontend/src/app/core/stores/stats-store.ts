@@ -14,6 +14,8 @@ export type Wanted = 'all' | readonly string[];
 
 /** Rows come and go with each turn of a wheel: the gateway hears of it so often at most. */
 const PACE_MS = 100;
+/** What was before is asked for less often: most rows are gone again while one scrolls. */
+const PAST_PACE_MS = 300;
 /** Who heard nothing for so long does not know what went on in between. */
 const SILENCE_MS = 5000;
 
@@ -66,7 +68,7 @@ export class StatsStore {
   readonly t = computed(() => (this.feed.version(), this.latestT));
 
   constructor() {
-    const past = this.keysSoon().subscribe(({ keys }) => this.trails.show(keys));
+    const past = this.keysSoon(PAST_PACE_MS).subscribe(({ keys }) => this.trails.show(keys));
     inject(DestroyRef).onDestroy(() => {
       past.unsubscribe();
       this.trails.close();
@@ -113,10 +115,10 @@ export class StatsStore {
     return Object.fromEntries(named) as Record<StatCol, number | null>;
   }
 
-  private keysSoon() {
+  private keysSoon(paceMs = PACE_MS) {
     return this.keys.pipe(
       skipWhile((keys) => keys.length === 0),
-      throttleTime(PACE_MS, undefined, { leading: true, trailing: true }),
+      throttleTime(paceMs, undefined, { leading: true, trailing: true }),
       distinctUntilChanged((a, b) => a.length === b.length && a.every((key, index) => key === b[index])),
       map((keys) => ({ keys })),
     );

@@ -2,6 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import type { Container } from '@deckwatch/contracts';
 import { formatBytes, formatDuration, formatPercent, formatRate, type StatCol } from '@deckwatch/contracts/wire';
 import { Now } from '../../core/now.ts';
+import { Repaint } from '../../core/repaint.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { Meter } from '../../ui/meter.ts';
@@ -15,6 +16,7 @@ import { lookOf } from './container-look.ts';
   selector: 'tr[app-container-row]',
   imports: [Meter, Sparkline, StatusDot],
   host: {
+    role: 'row',
     '[class.off]': '!isRunning()',
     '[class.stale]': 'stale()',
     '[class.opened]': 'opened()',
@@ -29,10 +31,13 @@ export class ContainerRow {
   private readonly stats = inject(StatsStore);
   private readonly sessions = inject(SessionStore);
   private readonly now = inject(Now);
+  private readonly repaint = inject(Repaint);
   protected readonly shown = inject(ColumnChoice).shown;
   readonly container = input.required<Container>();
   /** Where a click leads. */
   readonly href = input.required<string>();
+  /** Its place among the rows that are drawn. */
+  readonly place = input(0);
   /** Whether the Tab key stops here. */
   readonly stop = input(false);
   /** Whether it is open beside the table. */
@@ -43,7 +48,7 @@ export class ContainerRow {
   protected readonly look = computed(() => lookOf(this.container()));
   protected readonly spoken = computed(() => (this.stale() ? `${this.look().text}, last known` : this.look().text));
   /** What the second line of a narrow row says beside the state. */
-  protected readonly place = computed(() => {
+  protected readonly whence = computed(() => {
     const { demo, project, image } = this.container();
     const people = this.people();
     return `${project ?? image}${people ? ` · ${people} on it` : ''}${demo ? ' · demo' : ''}`;
@@ -59,8 +64,17 @@ export class ContainerRow {
     const { startedAt } = this.container();
     return this.isRunning() && startedAt !== null ? formatDuration(this.now.server() - startedAt) : '–';
   });
-  protected readonly figures = computed(() => {
-    this.stats.feed.version();
+  protected readonly figures = computed(() => this.readFigures(), { equal: sameFigures });
+  protected readonly trail = computed(
+    () => {
+      this.repaint.turn(this.place());
+      return this.stats.trail(this.container().key, 'cpu');
+    },
+    { equal: sameTrail },
+  );
+
+  private readFigures() {
+    this.repaint.turn(this.place());
     const { key } = this.container();
     const figure = (col: StatCol) => this.stats.figure(key, col);
     const mem = figure('mem');
@@ -76,9 +90,13 @@ export class ContainerRow {
       wr: formatRate(figure('wr')),
       pids: figure('pids')?.toString() ?? '–',
     };
-  });
-  protected readonly trail = computed(() => {
-    this.stats.feed.version();
-    return this.stats.trail(this.container().key, 'cpu');
-  });
+  }
+}
+
+function sameFigures<T extends object>(a: T, b: T): boolean {
+  return (Object.keys(a) as (keyof T)[]).every((name) => a[name] === b[name]);
+}
+
+function sameTrail(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, at) => Object.is(value, b[at]));
 }

@@ -79,6 +79,9 @@ export class ContainerTable {
     return drawn.some(({ key }) => key === current) ? current : drawn[0]?.key;
   });
 
+  /** Where rows lead with the table's present address. */
+  private readonly hrefs = computed(() => (this.view.params(), new WeakMap<Container, string>()));
+
   constructor() {
     inject(StatsStore).watch(this.drawnKeys);
     const shortcuts = inject(Shortcuts);
@@ -100,8 +103,13 @@ export class ContainerTable {
     this.go(0);
   }
 
-  protected hrefOf({ host, id }: Container): string {
-    return this.location.prepareExternalUrl(this.urlOf(host, id));
+  protected hrefOf(container: Container): string {
+    const hrefs = this.hrefs();
+    const known = hrefs.get(container);
+    if (known !== undefined) return known;
+    const href = this.location.prepareExternalUrl(this.urlOf(container.host, container.id));
+    hrefs.set(container, href);
+    return href;
   }
 
   protected isStale(host: string): boolean {

@@ -7,7 +7,7 @@ import type { Group } from './container-groups.ts';
 /** The head of a group of containers, with the sums of their figures. */
 @Component({
   selector: 'tr[app-group-row]',
-  host: { '[class.peopled]': "shown().has('people')" },
+  host: { role: 'row', '[class.peopled]': "shown().has('people')" },
   templateUrl: './group-row.html',
   styleUrls: ['./columns.css', './group-row.css'],
 })
