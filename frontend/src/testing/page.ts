@@ -74,10 +74,14 @@ export class TestPage<T> {
   }
 }
 
-/** As read aloud: the texts one after the other. */
+/** As read aloud: the texts one after the other, and what pictures are called. */
 function textOf(element: HTMLElement): string {
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   const words: string[] = [];
-  while (walker.nextNode()) words.push(...(walker.currentNode.nodeValue ?? '').split(/\s+/).filter(Boolean));
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const said = node instanceof Element ? (node.role === 'img' ? node.ariaLabel : '') : node.nodeValue;
+    words.push(...(said ?? '').split(/\s+/).filter(Boolean));
+  }
   return words.join(' ');
 }

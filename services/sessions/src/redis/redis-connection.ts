@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import { Redis, type RedisOptions } from 'ioredis';
 import { Backoff, connectionFault, redisRefusal, type Log } from '@deckwatch/bus';
 import type { TlsMaterial } from '@deckwatch/service-kit';
@@ -94,7 +95,11 @@ export class RedisConnection {
     this.client.on('ready', () => (backoff.reset(), this.turn(null)));
     // Why it can't be reached is worth more than that it is closed.
     this.client.on('close', () => this.state === null && this.turn('not connected'));
-    this.client.on('error', (error: Error) => this.state === null || void this.failed(error));
+    this.client.on('error', (error: Error) => {
+      // The client hears of a socket's first error only; TLS may tell of another, which nobody else would take.
+      (this.client as unknown as { stream?: Duplex }).stream?.on('error', () => undefined);
+      if (this.state !== null) void this.failed(error);
+    });
   }
 
   /** A further connection, for commands that block. */
