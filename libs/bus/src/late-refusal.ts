@@ -27,7 +27,7 @@ export function lateRefusal({ host, port, tls, greets }: SecuredServer): Promise
       resolve(error);
     };
     const timer = setTimeout(end, PATIENCE_MS);
-    plain.once('error', end);
+    plain.on('error', end);
     const listen = (): void =>
       listenSecured(plain, { host, ...(isIP(host) === 0 && { servername: host }), ...tls }, end);
     plain.once(greets ? 'data' : 'connect', listen);
@@ -36,7 +36,8 @@ export function lateRefusal({ host, port, tls, greets }: SecuredServer): Promise
 
 function listenSecured(socket: Socket, tls: ConnectionOptions, end: (error?: Error) => void): void {
   const secured = connectTls({ ...tls, socket });
-  secured.once('error', end);
+  // TLS may tell of more than one.
+  secured.on('error', end);
   secured.once('close', () => end());
 }
 
