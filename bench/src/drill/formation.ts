@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  accessToken,
   brokerSettings,
   eventually,
   freePort,
@@ -66,13 +67,8 @@ export class Formation {
     return [...this.places.keys()];
   }
 
-  async accessToken(): Promise<string> {
-    const answer = await fetch(`${this.gateways[0]}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'admin', password: PASSWORD }),
-    });
-    return ((await answer.json()) as { accessToken: string }).accessToken;
+  accessToken(): Promise<string> {
+    return accessToken(this.gateways[0]!, PASSWORD);
   }
 
   start(name: string): void {

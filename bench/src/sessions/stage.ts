@@ -1,6 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { SESSIONS_RPC, type SessionSource } from '@deckwatch/contracts';
-import { eventually, startNats, startRedis, testBus, type NatsServer, type RedisServer } from '@deckwatch/testing';
+import {
+  accessToken,
+  eventually,
+  startNats,
+  startRedis,
+  testBus,
+  type NatsServer,
+  type RedisServer,
+} from '@deckwatch/testing';
 import { Redis } from 'ioredis';
 import { costOf } from '../process-tree.ts';
 import { startService, type RunningService } from '../service.ts';
@@ -45,7 +53,7 @@ export class SessionStage {
     });
     const alive = async () => (await fetch(`${this.gatewayUrl}/health/live`)).ok;
     await eventually(alive, { timeoutMs: 20_000, describe: 'the gateway' });
-    this.token = await this.signIn();
+    this.token = await accessToken(this.gatewayUrl, PASSWORD);
     const sources = [{ app: APP, kind: 'redis', url: this.users.url, shape: 'connect-redis', attrs: { n: 'n' }, ...source }]; // prettier-ignore
     const startedAt = performance.now();
     this.services.sessions = startService('sessions', {
@@ -82,15 +90,6 @@ export class SessionStage {
     this.redis.disconnect();
     await this.bus.close();
     await Promise.all([this.nats.stop(), this.own.stop(), this.users.stop()]);
-  }
-
-  private async signIn(): Promise<string> {
-    const answer = await fetch(`${this.gatewayUrl}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'admin', password: PASSWORD }),
-    });
-    return ((await answer.json()) as { accessToken: string }).accessToken;
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually, findProgram, type Engine } from '@deckwatch/testing';
+import { accessToken, eventually, findProgram, type Engine } from '@deckwatch/testing';
 
 const ROOT = join(__dirname, '../../..');
 const IMAGES = ['setup', 'collector', 'sessions', 'alerts', 'history', 'gateway'];
@@ -77,12 +77,7 @@ export class Composition {
   /** As a user gets it. */
   async accessToken(): Promise<string> {
     const password = (await this.compose('exec', '-T', 'gateway', 'cat', '/secrets/admin-password')).trim();
-    const answer = await fetch(`${this.url}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'admin', password }),
-    });
-    return ((await answer.json()) as { accessToken: string }).accessToken;
+    return accessToken(this.url, password);
   }
 
   async down(): Promise<void> {

@@ -2,14 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName } from '@deckwatch/contracts';
 import {
+  accessToken,
   authority,
   brokerSettings,
   eventually,
+  freePort,
   startNats,
   startRedis,
   tlsFiles,
@@ -81,13 +82,8 @@ export class Installation {
   }
 
   /** What a program does to be let in: signs in, and shows the token that it is given. */
-  async accessToken(): Promise<string> {
-    const answer = await fetch(`${this.url}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'admin', password: PASSWORD }),
-    });
-    return ((await answer.json()) as { accessToken: string }).accessToken;
+  accessToken(): Promise<string> {
+    return accessToken(this.url, PASSWORD);
   }
 
   async kill(service: ServiceName): Promise<void> {
@@ -106,11 +102,3 @@ export class Installation {
 
 const tlsSettings = ({ ca, cert, key }: TlsFiles): Record<string, string> =>
   Object.fromEntries(['NATS', 'REDIS'].flatMap((broker) => [[`${broker}_CA`, ca], [`${broker}_CERT`, cert], [`${broker}_KEY`, key]])); // prettier-ignore
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}

@@ -1,3 +1,4 @@
+export * from './access-token.ts';
 export * from './builders/alerts.ts';
 export * from './builders/constants.ts';
 export * from './builders/containers.ts';

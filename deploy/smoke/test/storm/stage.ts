@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { brokerSettings, eventually, freePort, startNats, startRedis, type NatsServer, type RedisServer } from '@deckwatch/testing'; // prettier-ignore
+import { accessToken, brokerSettings, eventually, freePort, startNats, startRedis, type NatsServer, type RedisServer } from '@deckwatch/testing'; // prettier-ignore
 import type { Told } from './flaky-receiver.ts';
 import type { Stored } from './findings.ts';
 
@@ -40,7 +40,7 @@ export class StormStage {
     const stage = new StormStage(await startNats(), await startRedis(), root, await freePort());
     stage.start('alerts');
     stage.start('gateway');
-    const signedIn = async () => void (stage.token = await stage.signIn());
+    const signedIn = async () => void (stage.token = await accessToken(stage.url, PASSWORD));
     await eventually(signedIn, { timeoutMs: 30_000, describe: 'the gateway' });
     await eventually(() => stage.rest('GET', '/alert-rules'), { timeoutMs: 30_000, describe: 'the alerts service' });
     return stage;
@@ -110,14 +110,6 @@ export class StormStage {
     const log = openSync(join(process.env['STORM_LOGS'] ?? this.folder, `${service}.log`), 'a');
     const script = join(this.root, 'services', service, 'dist/main.js');
     this.children.set(service, spawn(process.execPath, [script], { env, stdio: ['ignore', log, log] }));
-  }
-
-  private async signIn(): Promise<string> {
-    const { accessToken } = await this.rest<{ accessToken: string }>('POST', '/auth/login', {
-      username: 'admin',
-      password: PASSWORD,
-    });
-    return accessToken;
   }
 }
 
