@@ -10,8 +10,8 @@ import { Now } from '../../../core/now.ts';
 import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
 import { AlertStore, isAlert } from '../../../core/stores/alert-store.ts';
+import { Disclosure } from '../../../ui/disclosure.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
-import { Icon } from '../../../ui/icon.ts';
 import { Loading } from '../../../ui/loading.ts';
 import { StatusDot } from '../../../ui/status-dot.ts';
 import { agoOf } from '../../events/ago.ts';
@@ -27,7 +27,7 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 /** What became of alerts: each time one fired, lost its data or was over, newest first. */
 @Component({
   selector: 'app-alert-history',
-  imports: [AlertDetail, ErrorState, Icon, Loading, RouterLink, StatusDot],
+  imports: [AlertDetail, Disclosure, ErrorState, Loading, RouterLink, StatusDot],
   host: { class: 'panel', role: 'region', 'aria-labelledby': 'history' },
   templateUrl: './alert-history.html',
   styleUrl: './alert-history.css',

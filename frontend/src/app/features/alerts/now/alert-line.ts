@@ -2,7 +2,7 @@ import { Component, computed, inject, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { formatDuration } from '@deckwatch/contracts/wire';
 import { Now } from '../../../core/now.ts';
-import { Icon } from '../../../ui/icon.ts';
+import { Disclosure } from '../../../ui/disclosure.ts';
 import { Sparkline } from '../../../ui/sparkline.ts';
 import { StatusDot } from '../../../ui/status-dot.ts';
 import { agoOf } from '../../events/ago.ts';
@@ -17,7 +17,7 @@ import { LiveFigures } from './live-figures.ts';
 /** An alert that stands: what it is about, how that moves against the threshold, since when, and what to do about it. */
 @Component({
   selector: 'app-alert-line',
-  imports: [AlertActs, AlertDetail, Icon, RouterLink, Sparkline, StatusDot],
+  imports: [AlertActs, AlertDetail, Disclosure, RouterLink, Sparkline, StatusDot],
   host: { '[class.over]': "row().alert.state === 'resolved'" },
   templateUrl: './alert-line.html',
   styleUrl: './alert-line.css',
