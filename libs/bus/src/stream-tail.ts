@@ -125,6 +125,7 @@ export class StreamTail {
   private async drain(consumer: Consumer, pending: number): Promise<void> {
     const messages = await consumer.consume({ max_messages: 1000, expires: 10_000, abort_on_missing_resource: true });
     this.messages = messages;
+    void this.endWhenMissed(messages);
     if (this.abort.signal.aborted) await messages.close();
     let waiting = pending > 0;
     for await (const message of messages) {
@@ -135,6 +136,14 @@ export class StreamTail {
         this.options.onCaughtUp?.();
       }
     }
+  }
+
+  /**
+   * A consumer that died with its server is missed by its heartbeats. The client would look for it again and again, with
+   * pauses as long as `expires`; `follow` makes a new one at once.
+   */
+  private async endWhenMissed(messages: ConsumerMessages): Promise<void> {
+    for await (const { type } of messages.status()) if (type === 'heartbeats_missed') return void messages.close();
   }
 
   private tell(message: JsMsg): void {
