@@ -169,6 +169,19 @@ describeWith('nats')('recovery', () => {
     );
   }, 120_000);
 
+  it('recovers who comes back at once, again and again', async () => {
+    const story = new Story(fixture, gateways);
+    await story.begin();
+    // Nobody else asks: what the stream held before is not known here.
+    await fixture.bus.jsm.streams.purge('SESSIONS');
+    for (let seq = 1; seq <= story.head; seq += 1) story.discarded.add(seq);
+    for (let n = 0; n < 40; n += 1) {
+      await story.play({ kind: 'connect', gateway: 0 });
+      await story.play({ kind: 'publish', count: 1 });
+    }
+    await story.end();
+  });
+
   it('recovers ten thousand missing items, and not one more', async () => {
     const { bus, gateway } = fixture;
     await bus.jsm.streams.purge('SESSIONS');

@@ -123,8 +123,8 @@ export class LiveState extends Boards {
       boards: this,
       interest: (hosts) => this.statsFeed.hold(hosts),
       logs: {
-        alerts: { topic: this.alerts, facts: () => alerts.facts() },
-        'sessions.events': { topic: this.sessionEvents, facts: () => sessions.facts() },
+        alerts: { topic: this.alerts, facts: (seq) => alerts.facts(seq) },
+        'sessions.events': { topic: this.sessionEvents, facts: (seq) => sessions.facts(seq) },
       },
     });
   }

@@ -16,7 +16,16 @@ export class StreamOffice {
     private readonly clock: Clock,
   ) {}
 
-  facts(): Promise<StreamFacts> {
+  /** @param seq what the asker has seen: an answer from before that is of no use to him */
+  async facts(seq: number): Promise<StreamFacts> {
+    const shared = this.shared();
+    const facts = await shared;
+    if (facts.lastSeq >= seq) return facts;
+    if (this.current?.facts === shared) this.current = undefined;
+    return this.shared();
+  }
+
+  private shared(): Promise<StreamFacts> {
     const now = this.clock.now();
     if (!this.current || now - this.current.at > SHARED_MS) this.current = { at: now, facts: this.ask() };
     return this.current.facts;

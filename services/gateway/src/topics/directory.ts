@@ -14,7 +14,7 @@ export type Interest = (hosts: 'all' | readonly string[]) => () => void;
 /** A log topic with the way to ask the broker about its stream. */
 export interface Log {
   topic: LogTopic;
-  facts(): Promise<StreamFacts>;
+  facts(seq: number): Promise<StreamFacts>;
 }
 
 export interface DirectoryParts {

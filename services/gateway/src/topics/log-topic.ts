@@ -122,9 +122,9 @@ export class LogTopic {
    * Whether a client that holds `since` can be given exactly what it misses. Waits a little where another gateway was
    * ahead of this one.
    */
-  async recoverable(since: Position, facts: () => Promise<StreamFacts>): Promise<boolean> {
+  async recoverable(since: Position, facts: (seq: number) => Promise<StreamFacts>): Promise<boolean> {
     if (since.epoch !== this.epoch || !Number.isSafeInteger(since.seq)) return false;
-    const { epoch, lastSeq, intactAfter } = await facts();
+    const { epoch, lastSeq, intactAfter } = await facts(since.seq);
     if (epoch !== since.epoch || since.seq > lastSeq || lastSeq - since.seq > LIMITS.replayItems) return false;
     if (since.seq < lastSeq && !(await intactAfter(since.seq))) return false;
     if (!(await this.until(() => this.processed >= lastSeq, 1000))) return false;
