@@ -28,6 +28,8 @@ export interface Browser {
 }
 
 const HIDDEN_FRAME_MS = 1000;
+/** A page that others cover takes itself for visible, and yet may be given no frames. */
+const COVERED_FRAME_MS = 250;
 const PULSE_MS = 2000;
 /** A timer that is so late has slept; one in a hidden tab may be a minute late. */
 const ASLEEP_MS = 90_000;
@@ -51,7 +53,7 @@ function nextFrame(paint: () => void): void {
     paint();
   };
   const frame = requestAnimationFrame(finish);
-  const timer = setTimeout(finish, HIDDEN_FRAME_MS);
+  const timer = setTimeout(finish, document.visibilityState === 'visible' ? COVERED_FRAME_MS : HIDDEN_FRAME_MS);
 }
 
 function realBrowser(): Browser {
