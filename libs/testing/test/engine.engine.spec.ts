@@ -16,9 +16,16 @@ const processesOf = (folder: string) => {
   });
 };
 
+let before: { interfaces: string[]; firewall: string[] };
+
+beforeAll(async () => {
+  const first = await startEngine(); // clears up what an earlier run may have left here
+  await first.stop();
+  before = { interfaces: interfaces(), firewall: firewall() };
+});
+
 describeWith('engine')('an engine of its own', () => {
   let engine: Engine;
-  const before = { interfaces: interfaces(), firewall: firewall() };
 
   beforeAll(async () => {
     engine = await startEngine();
@@ -71,33 +78,48 @@ describeWith('engine')('an engine of its own', () => {
   });
 });
 
+/** Runs a process that starts an engine with a container, and kills itself; the engine's folder. */
+function killedWithAnEngine(lastWords = ''): string {
+  const script = `
+    import { execFileSync } from 'node:child_process';
+    import { startEngine } from ${JSON.stringify(new URL('../src/engine.ts', import.meta.url).href)};
+    const engine = await startEngine();
+    await engine.importBusybox();
+    const container = await engine.docker.createContainer({ Image: 'busybox:local', Cmd: ['sleep', '600'] });
+    await container.start();
+    const folder = engine.socketPath.replace('/docker.sock', '');
+    console.log(folder);
+    ${lastWords}
+    process.kill(process.pid, 'SIGKILL');`;
+  try {
+    return execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script]).toString().trim();
+  } catch (error) {
+    return String((error as { stdout: Buffer }).stdout).trim();
+  }
+}
+
 describeWith('engine')('an engine whose test process is killed', () => {
+  function expectNothingOf(folder: string): void {
+    expect(processesOf(`${folder}/`)).toEqual([]);
+    expect(mountsOf(folder)).toEqual([]);
+    expect(interfaces()).toEqual(before.interfaces);
+    expect(firewall()).toEqual(before.firewall);
+    expect(() => readdirSync(folder)).toThrow('ENOENT');
+  }
+
   it('is cleared away with its containers', async () => {
-    const before = interfaces();
-    const script = `
-      import { startEngine } from ${JSON.stringify(new URL('../src/engine.ts', import.meta.url).href)};
-      const engine = await startEngine();
-      await engine.importBusybox();
-      const container = await engine.docker.createContainer({ Image: 'busybox:local', Cmd: ['sleep', '600'] });
-      await container.start();
-      console.log(engine.socketPath);
-      process.kill(process.pid, 'SIGKILL');`;
-    let output: string;
-    try {
-      output = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script]).toString();
-    } catch (error) {
-      output = String((error as { stdout: Buffer }).stdout);
-    }
-    const folder = output.trim().replace('/docker.sock', '');
+    const folder = killedWithAnEngine();
     expect(folder).toMatch(/dw-engine-/);
-    await eventually(
-      () => {
-        expect(processesOf(`${folder}/`)).toEqual([]);
-        expect(mountsOf(folder)).toEqual([]);
-        expect(interfaces()).toEqual(before);
-        expect(() => readdirSync(folder)).toThrow('ENOENT');
-      },
-      { timeoutMs: 30_000 },
-    );
+    await eventually(() => expectNothingOf(folder), { timeoutMs: 30_000 });
+  });
+
+  it('is cleared away by the next one where what watched over it was killed too', async () => {
+    const folder = killedWithAnEngine("execFileSync('pkill', ['-KILL', '-f', 'engine-guard.sh ' + folder]);");
+    expect(mountsOf(folder)).not.toEqual([]);
+    const next = await startEngine();
+    expect(processesOf(`${folder}/`)).toEqual([]);
+    expect(mountsOf(folder)).toEqual([]);
+    await next.stop();
+    expectNothingOf(folder);
   });
 });
