@@ -8,21 +8,22 @@ export interface FanoutComparison {
   clients: number;
   containers: number;
   seconds: number;
+  rounds: number;
   port: number;
   /** Another checkout, its gateway built. */
   against: string;
 }
 
-const SLICE_MS = 4000;
-const SETTLE_MS = 5000;
+/** Until the code that runs for each client is compiled. */
+const SETTLE_MS = 10_000;
 
-/** CPU milliseconds of each side in one slice of time. */
-interface Slice {
+/** CPU milliseconds of each side. */
+interface Costs {
   there: number;
   here: number;
 }
 
-type Sides = Record<keyof Slice, GatewayStage>;
+type Sides = Record<keyof Costs, GatewayStage>;
 
 /** Both sides at once, the load handed to each in turn: what slows the machine down slows both. */
 async function inTurn(
@@ -31,42 +32,46 @@ async function inTurn(
   { clients, seconds }: FanoutComparison,
   periodMs: number,
   load: (side: GatewayStage, turn: number) => unknown,
-): Promise<Slice[]> {
+): Promise<Costs> {
   const both = [there, here];
   const generators = both.map(({ token }) => Generator.start(token));
   const stop = everyMs(periodMs / 2, (tick) => load(both[tick % 2]!, tick >> 1));
   const cost = ({ gateway }: GatewayStage) => costOf(gateway.pid).cpuMs;
-  const costs = (): Slice => ({ there: cost(there), here: cost(here) });
+  const costs = (): Costs => ({ there: cost(there), here: cost(here) });
   try {
     for (const [index, generator] of generators.entries()) await generator.open(both[index]!.url, clients, [topic]);
     await sleep(SETTLE_MS);
-    const slices: Slice[] = [];
-    for (let before = costs(); slices.length < (seconds * 1000) / SLICE_MS; before = costs()) {
-      await sleep(SLICE_MS);
-      const after = costs();
-      slices.push({ there: after.there - before.there, here: after.here - before.here });
-    }
-    return slices;
+    const before = costs();
+    await sleep(seconds * 1000);
+    const after = costs();
+    return { there: after.there - before.there, here: after.here - before.here };
   } finally {
     stop();
     generators.forEach((generator) => generator.stop());
   }
 }
 
-/** @param perMs the figure's unit to a millisecond of CPU in a slice */
-function figures(name: string, slices: Slice[], perMs: number): Record<string, number> {
-  const share = (of: (slice: Slice) => number, at: number) => round(percentile(slices.map(of), at));
-  const ratio = ({ here, there }: Slice) => here / there;
+/** One of a round's two orders divides what the other multiplies, so their geometric mean is free of it. */
+function ratioOf(round: Costs[]): number {
+  const product = round.reduce((sofar, { here, there }) => (sofar * here) / there, 1);
+  return product ** (1 / round.length);
+}
+
+/** @param perMs the figure's unit to a millisecond of CPU */
+function figures(name: string, rounds: Costs[][], perMs: number): Record<string, number> {
+  const median = (values: number[]) => round(percentile(values, 0.5));
+  const all = rounds.flat();
+  const ratios = rounds.map(ratioOf);
   return {
-    [`${name}, there`]: share(({ there }) => there * perMs, 0.5),
-    [`${name}, here`]: share(({ here }) => here * perMs, 0.5),
-    [`${name}, here to there`]: share(ratio, 0.5),
-    [`${name}, here to there, first quartile`]: share(ratio, 0.25),
-    [`${name}, here to there, third quartile`]: share(ratio, 0.75),
+    [`${name}, there`]: median(all.map(({ there }) => there * perMs)),
+    [`${name}, here`]: median(all.map(({ here }) => here * perMs)),
+    [`${name}, here to there`]: median(ratios),
+    [`${name}, here to there, least of a round`]: round(Math.min(...ratios)),
+    [`${name}, here to there, most of a round`]: round(Math.max(...ratios)),
   };
 }
 
-/** Who starts second fares a little worse, so each does once. */
+/** One fares a third better than the other for the order in which they start, so each is first once. */
 async function bothOrders(options: FanoutComparison, measure: (sides: Sides) => Promise<void>): Promise<void> {
   const { containers, against, port } = options;
   for (const order of [
@@ -85,18 +90,24 @@ async function bothOrders(options: FanoutComparison, measure: (sides: Sides) => 
   }
 }
 
-/** What the gateway built here costs for its clients beside one that was built elsewhere; medians over slices of 4 s. */
+/**
+ * What the gateway built here costs for its clients beside one that was built elsewhere. Each round starts both anew: two
+ * processes of one build differ more than two stretches of one process.
+ */
 export async function compareFanout(options: FanoutComparison): Promise<void> {
-  const { clients, containers } = options;
-  const stats: Slice[] = [];
-  const log: Slice[] = [];
-  await bothOrders(options, async (sides) => {
-    stats.push(
-      ...(await inTurn(sides, 'stats', options, 1000, ({ bus }, turn) => publishSweep(bus, containers, turn))),
-    );
-    log.push(...(await inTurn(sides, 'alerts', options, 200, ({ bus }, turn) => publishBurst(bus, turn))));
-  });
-  const seconds = SLICE_MS / 1000;
+  const { clients, containers, seconds } = options;
+  const stats: Costs[][] = [];
+  const log: Costs[][] = [];
+  for (let index = 0; index < options.rounds; index += 1) {
+    const ofStats: Costs[] = [];
+    const ofLog: Costs[] = [];
+    await bothOrders(options, async (sides) => {
+      ofStats.push(await inTurn(sides, 'stats', options, 1000, ({ bus }, turn) => publishSweep(bus, containers, turn)));
+      ofLog.push(await inTurn(sides, 'alerts', options, 200, ({ bus }, turn) => publishBurst(bus, turn)));
+    });
+    stats.push(ofStats);
+    log.push(ofLog);
+  }
   report('fanout-compared', { ...options }, {
     ...figures('CPU µs per client, container and sweep', stats, 1000 / (clients * containers * seconds)),
     ...figures('CPU µs per log item and client', log, 1000 / (clients * 50 * seconds)),

@@ -67,7 +67,8 @@ const BENCHES: Record<string, () => Promise<void>> = {
       idle: Number(values.idle),
       port: Number(values.port),
     };
-    return values.against ? compareFanout({ ...options, against: values.against }) : benchFanout(options);
+    if (!values.against) return benchFanout(options);
+    return compareFanout({ ...options, rounds: Number(values.rounds), against: values.against });
   },
   fleet: () =>
     benchFleet(
