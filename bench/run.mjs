@@ -10,6 +10,7 @@ const CONSOLE = { lighthouse: [], loading: [], scrolling: [], soak: [], shots: [
 const NEEDS = {
   collector: ['collector'],
   fanout: ['gateway'],
+  bytes: ['gateway'],
   fleet: [],
   sessions: ['sessions', 'gateway'],
   storm: ['alerts', 'gateway'],

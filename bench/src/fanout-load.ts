@@ -51,6 +51,7 @@ export interface GatewayStage {
   bus: BenchBus;
   gateway: RunningService;
   url: string;
+  natsUrl: string;
   /** What lets one in; undefined: a build that asks for nothing. */
   token: string | undefined;
   stop(): Promise<void>;
@@ -90,7 +91,8 @@ export async function stageGateway(port: number, containers: number, folder?: st
     const http = `http://127.0.0.1:${port}`;
     const alive = async () => (await fetch(`${http}/health/live`)).ok;
     await eventually(alive, { timeoutMs: 20_000, describe: 'the gateway' });
-    return { bus, gateway, url: `ws://127.0.0.1:${port}/ws`, token: await signIn(http), stop };
+    const url = `ws://127.0.0.1:${port}/ws`;
+    return { bus, gateway, url, natsUrl: nats.url, token: await signIn(http), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchCollector } from './collector.ts';
 import { compareFanout } from './fanout-compared.ts';
 import { drillCluster } from './drill/cluster.ts';
+import { benchBytes } from './bytes.ts';
 import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
@@ -70,6 +71,8 @@ const BENCHES: Record<string, () => Promise<void>> = {
     if (!values.against) return benchFanout(options);
     return compareFanout({ ...options, rounds: Number(values.rounds), against: values.against });
   },
+  bytes: () =>
+    benchBytes({ seconds: Number(values.seconds ?? 30), port: Number(values.port), seed: Number(values.seed) }),
   fleet: () =>
     benchFleet(
       {
