@@ -11,6 +11,7 @@ const NEEDS = {
   collector: ['collector'],
   fanout: ['gateway'],
   bytes: ['gateway'],
+  peers: ['gateway'],
   fleet: [],
   sessions: ['sessions', 'gateway'],
   storm: ['alerts', 'gateway'],
@@ -18,7 +19,7 @@ const NEEDS = {
   ...CONSOLE,
 };
 // These load files of their own, so they stay outside the bundle.
-const OUTSIDE = ['dockerode', 'testcontainers', '@playwright/test', 'lighthouse'];
+const OUTSIDE = ['dockerode', 'testcontainers', '@playwright/test', 'lighthouse', 'socket.io'];
 const [what = ''] = process.argv.slice(2);
 
 function run(program, args, cwd) {
@@ -31,7 +32,7 @@ if (!Object.hasOwn(NEEDS, what)) {
   process.exit(2);
 }
 for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
-for (const entry of ['main', 'clients'])
+for (const entry of ['main', 'clients', 'peers/peer-server'])
   run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, ...OUTSIDE], here);
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);

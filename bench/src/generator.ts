@@ -1,4 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { Open } from './clients.ts';
+import type { DialectName } from './peers/dialects.ts';
 
 export interface Counted {
   frames: number;
@@ -20,9 +22,10 @@ export class Generator {
   }
 
   /** Resolves when all clients are subscribed. */
-  open(url: string, count: number, topics: string[]): Promise<void> {
+  open(url: string, count: number, topics: string[], dialect: DialectName = 'deckwatch'): Promise<void> {
     const opened = this.answer<{ opened: number }>();
-    this.child.send({ open: { url, token: this.token, count, topics } });
+    const open: Open = { url, dialect, token: this.token, count, topics };
+    this.child.send({ open });
     return opened.then(() => undefined);
   }
 

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { benchCollector } from './collector.ts';
-import { compareFanout } from './fanout-compared.ts';
-import { drillCluster } from './drill/cluster.ts';
 import { benchBytes } from './bytes.ts';
+import { benchCollector } from './collector.ts';
+import { drillCluster } from './drill/cluster.ts';
+import { compareFanout } from './fanout-compared.ts';
 import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
+import { benchPeers } from './peers/peers.ts';
 import { benchSessions } from './sessions/sessions.ts';
 import { benchStorm } from './storm.ts';
 
@@ -73,6 +74,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   },
   bytes: () =>
     benchBytes({ seconds: Number(values.seconds ?? 30), port: Number(values.port), seed: Number(values.seed) }),
+  peers: () => benchPeers({ seconds: Number(values.seconds ?? 15) }),
   fleet: () =>
     benchFleet(
       {

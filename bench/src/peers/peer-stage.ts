@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from '@nats-io/transport-node';
+import { anAlertMessage, freePort, startNats } from '@deckwatch/testing';
+import { stageGateway } from '../fanout-load.ts';
+import type { DialectName } from './dialects.ts';
+
+/** The subjects on which the items are published, in all stages alike. */
+const ITEMS = 'deckwatch.alerts.bench';
+
+/** A server that hands items of a broker to its clients. */
+export interface PeerStage {
+  url: string;
+  /** The process that has the clients. */
+  pid: number;
+  token: string | undefined;
+  /** What a client asks for. */
+  topics: string[];
+  /** Publishes ten items of some 290 bytes at once. */
+  publish(burst: number): unknown;
+  stop(): Promise<void>;
+}
+
+function itemsOf(burst: number): { subject: string; text: string }[] {
+  return Array.from({ length: 10 }, (_, index) => {
+    const message = anAlertMessage({ t: Date.now(), id: `bench-${index}-${burst}`, seq: 1 });
+    return { subject: `${ITEMS}.${index}`, text: JSON.stringify(message) };
+  });
+}
+
+/** Deckwatch's own: the items go through a stream, as alerts do. */
+async function gateway(port: number): Promise<PeerStage> {
+  const { bus, gateway: { pid }, url, token, stop } = await stageGateway(port, 0); // prettier-ignore
+  const publish = (burst: number) =>
+    Promise.all(itemsOf(burst).map(({ subject, text }) => bus.js.publish(subject, text)));
+  return { url, pid, token, topics: ['alerts'], publish, stop };
+}
+
+/** The broker's own WebSocket; the server has the publisher's connection as well. */
+async function broker(port: number): Promise<PeerStage> {
+  const nats = await startNats({ config: `websocket { host: "127.0.0.1", port: ${port}, no_tls: true }` });
+  const publisher = await connect({ servers: nats.url });
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    pid: nats.pid!,
+    token: undefined,
+    topics: [`${ITEMS}.>`],
+    publish: (burst) => itemsOf(burst).forEach(({ subject, text }) => publisher.publish(subject, text)),
+    async stop() {
+      await publisher.close();
+      await nats.stop();
+    },
+  };
+}
+
+/** A program of a few lines between broker and clients. */
+async function library(kind: 'ws' | 'socket.io', port: number): Promise<PeerStage> {
+  const nats = await startNats({ config: '' });
+  const publisher = await connect({ servers: nats.url });
+  const script = 'bench/dist/peers/peer-server.js';
+  const child = spawn(process.execPath, [script, kind, String(port), nats.url, `${ITEMS}.>`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const gone = once(child, 'exit');
+  const ready = await Promise.race([once(child.stdout, 'data'), gone.then(() => undefined)]);
+  if (!ready) throw new Error(`the server of ${kind} ended`);
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    pid: child.pid!,
+    token: undefined,
+    topics: [],
+    publish: (burst) => itemsOf(burst).forEach(({ subject, text }) => publisher.publish(subject, text)),
+    async stop() {
+      child.kill('SIGKILL');
+      await gone;
+      await publisher.close();
+      await nats.stop();
+    },
+  };
+}
+
+export async function stagePeer(kind: DialectName): Promise<PeerStage> {
+  const port = await freePort();
+  if (kind === 'deckwatch') return gateway(port);
+  return kind === 'nats' ? broker(port) : library(kind, port);
+}
