@@ -4,6 +4,7 @@ export * from './bus.ts';
 export type { BrokerAddress } from './connect.ts';
 export * from './connection-fault.ts';
 export { redisRefusal } from './late-refusal.ts';
+export * from './lasting-pull.ts';
 export * from './log.ts';
 export * from './rpc-fault.ts';
 export { faultsOf, type RpcHandlers } from './rpc.ts';

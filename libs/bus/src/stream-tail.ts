@@ -5,10 +5,13 @@ import {
   type JsMsg,
   type OrderedConsumerOptions,
 } from '@nats-io/jetstream';
-import type { Subscription as RxSubscription } from 'rxjs';
 import { Backoff } from './backoff.ts';
 import type { Bus } from './bus.ts';
+import { consumeLasting } from './lasting-pull.ts';
 import { faultOf, type Log } from './log.ts';
+
+/** Messages on their way at most. */
+const AT_ONCE = 1000;
 
 export interface TailItem {
   seq: number;
@@ -41,7 +44,6 @@ export class StreamTail {
   private epoch = 0;
   private seq = 0;
   private messages?: ConsumerMessages;
-  private status?: RxSubscription;
   private readonly abort = new AbortController();
 
   constructor(
@@ -57,18 +59,11 @@ export class StreamTail {
   }
 
   start(): void {
-    let first = true;
-    this.status = this.bus.status$.subscribe((status) => {
-      // An ephemeral consumer does not outlive its server: after a reconnect make a new one at once.
-      if (status === 'up' && !first) void this.messages?.close();
-      first = false;
-    });
     void this.follow();
   }
 
   stop(): void {
     this.abort.abort();
-    this.status?.unsubscribe();
     void this.messages?.close();
     this.onStop();
   }
@@ -123,9 +118,8 @@ export class StreamTail {
   }
 
   private async drain(consumer: Consumer, pending: number): Promise<void> {
-    const messages = await consumer.consume({ max_messages: 1000, expires: 10_000, abort_on_missing_resource: true });
+    const messages = await consumeLasting(consumer, AT_ONCE, this.bus.status$);
     this.messages = messages;
-    void this.endWhenMissed(messages);
     if (this.abort.signal.aborted) await messages.close();
     let waiting = pending > 0;
     for await (const message of messages) {
@@ -136,14 +130,6 @@ export class StreamTail {
         this.options.onCaughtUp?.();
       }
     }
-  }
-
-  /**
-   * A consumer that died with its server is missed by its heartbeats. The client would look for it again and again, with
-   * pauses as long as `expires`; `follow` makes a new one at once.
-   */
-  private async endWhenMissed(messages: ConsumerMessages): Promise<void> {
-    for await (const { type } of messages.status()) if (type === 'heartbeats_missed') return void messages.close();
   }
 
   private tell(message: JsMsg): void {

@@ -154,6 +154,17 @@ export function busSuite(startNats: () => Promise<Broker>): void {
       await eventually(() => expect(seen(items)).toEqual([1, 2]));
     });
 
+    it('asks for messages for so long that none waits because the time of a request is over', async () => {
+      const requests: { expires: number; batch: number }[] = [];
+      bus.connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.ALERTS.>', {
+        callback: (_, message) => void requests.push(message.json()),
+      });
+      bus.tail('ALERTS', { from: 1, onMessage: () => undefined }).start();
+      await eventually(() => expect(requests).toHaveLength(1));
+      const HOUR_NS = 3600e9;
+      expect(requests[0]).toMatchObject({ expires: HOUR_NS, batch: 1000, idle_heartbeat: 1e9 });
+    });
+
     it('begins from the last message of each subject, then tells the rest', async () => {
       const log = bus.log('ALERTS');
       for (const n of [1, 2, 3]) await log.append(`deckwatch.alerts.a.${n % 2}`, { n });

@@ -1,11 +1,13 @@
 import { AckPolicy, DeliverPolicy, JetStreamApiError, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
-import { Backoff, faultOf, type Bus, type Log } from '@deckwatch/bus';
+import { Backoff, consumeLasting, faultOf, type Bus, type Log } from '@deckwatch/bus';
 import { AlertMessage, filters, STREAMS } from '@deckwatch/contracts';
 
 const STREAM = STREAMS.ALERTS.name;
 const DURABLE = 'alerts-notifier';
 const ACK_WAIT_MS = 15_000;
+/** Messages asked for at most; only one of them is under way. */
+const AT_ONCE = 16;
 const CONSUMER_NOT_FOUND = 10014;
 const STREAM_NOT_FOUND = 10059;
 
@@ -55,7 +57,7 @@ export class TransitionFeed {
   private async consume(backoff: Backoff): Promise<void> {
     await this.ensure();
     const consumer = await this.bus.js.consumers.get(STREAM, DURABLE);
-    const messages = await consumer.consume({ max_messages: 16, expires: 10_000, abort_on_missing_resource: true });
+    const messages = await consumeLasting(consumer, AT_ONCE, this.bus.status$);
     this.messages = messages;
     this.fault = null;
     if (this.abort.signal.aborted) await messages.close();

@@ -1,0 +1,30 @@
+import type { Consumer, ConsumerMessages } from '@nats-io/jetstream';
+import { filter, skip, type Observable } from 'rxjs';
+
+/**
+ * For so long that a request hardly ever ends by its time. A nats-server (seen with 2.9.10) says nothing of a request
+ * whose time is over just when a message comes; the client then counts on messages that nobody owes it, asks for too
+ * few, at last for none, and all that is new waits until missed heartbeats tell. These are frequent, so that whatever
+ * else should lose a request is noticed within seconds.
+ */
+const LASTING = { expires: 3_600_000, idle_heartbeat: 1000 };
+
+/**
+ * Messages of a consumer as they come. They end when the consumer may be gone, after a reconnect or without
+ * heartbeats: then begin anew. The client itself would look for it again and again, with pauses as long as `expires`.
+ */
+export async function consumeLasting(
+  consumer: Consumer,
+  max_messages: number,
+  status$: Observable<'up' | 'down'>,
+): Promise<ConsumerMessages> {
+  const messages = await consumer.consume({ ...LASTING, max_messages, abort_on_missing_resource: true });
+  const back = status$.pipe(skip(1), filter((status) => status === 'up')).subscribe(() => void messages.close()); // prettier-ignore
+  void messages.closed().then(() => back.unsubscribe());
+  void endWhenMissed(messages);
+  return messages;
+}
+
+async function endWhenMissed(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'heartbeats_missed') return void messages.close();
+}
