@@ -39,10 +39,15 @@ test(
 
 test('[nats] [redis] removed, it goes with its collector, and comes back only when asked for', { skip }, async () => {
   const run = await project.ready(NO_ENGINE);
-  await until(() => project.running().children.length === 6);
+  await until(() => project.running().children.length === 7);
+  await until(() => project.read('sources').includes('demo-shop'));
   project.write('.deckwatch/remove', '');
   await until(
-    () => project.running().children.filter(isAlive).length === 4,
+    () => project.read('sources') === '[]',
+    () => run.seen.text,
+  );
+  await until(
+    () => project.running().children.filter(isAlive).length === 5,
     () => run.seen.text,
   );
   assert.match(run.seen.text, /demo +removed; DECKWATCH_DEMO=on npm start brings it back/);
@@ -53,13 +58,15 @@ test('[nats] [redis] removed, it goes with its collector, and comes back only wh
 
   const again = await project.ready(NO_ENGINE);
   assert.match(again.seen.text, /demo +removed earlier; DECKWATCH_DEMO=on npm start brings it back/);
-  assert.equal(project.running().children.length, 4);
+  assert.equal(project.running().children.length, 5);
+  await until(() => project.read('sources') === '[]');
   assert.equal(JSON.parse(await project.ask('/env')).DECKWATCH_FORGET_HOSTS, 'demo', 'what it left is cleared away');
   again.interrupt();
   await again.ended();
 
   const on = await project.ready({ ...NO_ENGINE, DECKWATCH_DEMO: 'on' });
-  await until(() => project.running().children.length === 6);
+  await until(() => project.running().children.length === 7);
+  await until(() => project.read('sources').includes('demo-shop'));
   on.interrupt();
   await on.ended();
 });

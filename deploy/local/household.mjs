@@ -118,6 +118,15 @@ export class Household {
     member.log.close();
   }
 
+  /**
+   * Starts a service anew, with another environment.
+   * @param {Command} command
+   */
+  async replace(command) {
+    await this.stop(command.name);
+    if (!this.closed) this.start(command);
+  }
+
   async stopAll() {
     this.closed = true;
     for (const [role, patienceMs] of STOPPING) {

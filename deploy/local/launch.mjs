@@ -18,6 +18,8 @@ import { demoCommands, serviceCommands } from './services.mjs';
 
 const COMPLAIN_EVERY_MS = 15_000;
 const READY_MS = 120_000;
+/** What the demo's people say when they leave is heard within this. */
+const LEAVING_MS = 1000;
 
 export class Launch {
   /**
@@ -142,7 +144,12 @@ export class Launch {
     const { fleet, collector } = demoCommands(surroundings);
     if (!existsSync(fleet.args.at(-1) ?? '')) return;
     state.noteDemo(true);
-    household.start(fleet, { role: 'demo', leave: ({ code }) => code === 0 && state.demoRemoved });
+    const leave = (/** @type {{ code: number | null }} */ { code }) => {
+      if (code !== 0 || !state.demoRemoved) return false;
+      this.forgetDemoSources(surroundings);
+      return true;
+    };
+    household.start(fleet, { role: 'demo', leave });
     household.start(collector, { role: 'demo' });
     // The demo answers the request to remove it when its collector is gone, so that nothing tells of it afterwards.
     const watch = setInterval(() => {
@@ -157,6 +164,19 @@ export class Launch {
       'demo',
       'a simulated fleet as host "demo"; remove it in the console, or DECKWATCH_DEMO=off npm start',
     );
+  }
+
+  /**
+   * The demo's sources of sessions are a setting of the service: it begins anew without them, once its people have left.
+   * @param {Surroundings} surroundings
+   */
+  forgetDemoSources(surroundings) {
+    const sessionsOf = (/** @type {boolean} */ withDemo) =>
+      serviceCommands(surroundings, [], withDemo).find(({ name }) => name === 'sessions');
+    const [after, before] = [sessionsOf(false), sessionsOf(true)];
+    if (!after || JSON.stringify(after.env) === JSON.stringify(before?.env)) return;
+    const timer = setTimeout(() => void this.household.replace(after), LEAVING_MS);
+    this.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
   async waitUntilReady() {

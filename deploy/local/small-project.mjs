@@ -58,6 +58,14 @@ writeFileSync(data + '/collector-' + instance, JSON.stringify({ pid: process.pid
 setInterval(() => undefined, 1000);
 `;
 
+/** Stands for the sessions service: tells which sources it was given. */
+const SESSIONS = `
+import { writeFileSync } from 'node:fs';
+const { DECKWATCH_DATA: data, DECKWATCH_SESSION_SOURCES: sources = '[]' } = process.env;
+writeFileSync(data + '/sources', sources);
+setInterval(() => undefined, 1000);
+`;
+
 export class SmallProject {
   root = mkdtempSync(join(tmpdir(), 'launcher-'));
   port = 0;
@@ -82,6 +90,7 @@ export class SmallProject {
 
   addDemo() {
     this.addProject('services/collector', COLLECTOR);
+    this.addProject('services/sessions', SESSIONS);
     this.addProject('deploy/demo', DEMO);
   }
 
