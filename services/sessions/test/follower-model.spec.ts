@@ -157,6 +157,7 @@ class Trial implements ChangeSink {
     this.told = [];
     const { model } = this;
     const registry = {
+      backlog: () => Promise.resolve(0),
       async *heldBy() {
         yield [...model.live.values()].map(({ id, expiresAt }) => ({ id, expiresAt }));
       },

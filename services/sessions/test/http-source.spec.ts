@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { SessionEvent } from '@deckwatch/contracts';
 import { describeWith, eventually, startNats, startRedis, type NatsServer, type RedisServer } from '@deckwatch/testing';
+import { Redis } from 'ioredis';
 import { countOf, followEvents, runKeeper, type RunningKeeper } from './running-keeper.ts';
 
 const WAIT = { timeoutMs: 15_000, everyMs: 20 };
@@ -118,6 +119,23 @@ describeWith('nats', 'redis')('sessions on an endpoint that is polled', () => {
     await follow({ url: `${url}/whole`, id: 'sid' });
     await eventually(() => expect(endpoint.asked).toContain('GET /whole if changed'), WAIT);
     expect(await active()).toBe(1);
+  });
+
+  it('are not written again while they stay as they are, unless the registry has lost them', async () => {
+    endpoint.people = [{ sid: 'a' }];
+    await follow({ url: `${url}/whole`, id: 'sid' });
+    await eventually(() => expect(events()).toHaveLength(1), WAIT);
+    const { id } = events()[0]!;
+    const seen = async () => (await keeper.keeper.registry.get(app, id))?.lastSeenAt;
+    const before = await seen();
+    endpoint.people = [{ sid: 'a' }, { sid: 'b' }];
+    await eventually(async () => expect(await active()).toBe(2), WAIT);
+    expect(await seen()).toBe(before);
+    const registry = new Redis(own.url);
+    await registry.flushall();
+    registry.disconnect();
+    endpoint.people = [{ sid: 'a' }, { sid: 'b' }, { sid: 'c' }];
+    await eventually(async () => expect(await active()).toBe(3), WAIT);
   });
 
   it('can be counted alone', async () => {

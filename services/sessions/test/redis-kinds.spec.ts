@@ -41,29 +41,6 @@ describeWith('redis', 'nats')('sources on all kinds of Redis', () => {
     await eventually(() => expect(briefOf()).toEqual(['created login', 'destroyed logout']), WAIT);
   }
 
-  it('a cluster: the sessions on every master, revoked where they are', async () => {
-    const servers = await Promise.all([1, 2, 3].map(() => server('--cluster-enabled', 'yes', '--cluster-node-timeout', '2000')));
-    await meet(servers);
-    const nodes = servers.map(({ url }) => client(url));
-    const cluster = new Redis.Cluster(servers.map(({ port }) => ({ host: '127.0.0.1', port })));
-    ended.push(() => cluster.disconnect());
-    await eventually(async () => expect(await cluster.set('sess:before', session('eve'))).toBe('OK'), PATIENCE);
-    await stage.follow([{ app: 'spread', kind: 'redis', url: servers[0]!.url, cluster: true, shape: 'connect-redis', revoke: true }]);
-    const ids = Array.from({ length: 60 }, (_, at) => `s${at}`);
-    await Promise.all(ids.map((id) => cluster.set(`sess:${id}`, session(id), 'EX', 600)));
-    await eventually(async () => expect(await stage.active('spread')).toBe(61), WAIT);
-    const sizes = await Promise.all(nodes.map((node) => node.dbsize()));
-    expect(sizes.every((size) => size > 0)).toBe(true);
-    await Promise.all(ids.slice(0, 30).map((id) => cluster.del(`sess:${id}`)));
-    await eventually(async () => expect(await stage.active('spread')).toBe(31), WAIT);
-    expect((await stage.revoke('spread', publicId('s40'))).items).toMatchObject([{ revoked: true }]);
-    await eventually(async () => expect(await stage.active('spread')).toBe(30), WAIT);
-    expect(await cluster.exists('sess:s40')).toBe(0);
-    const events = stage.events('spread');
-    expect(events.filter(({ event }) => event === 'created')).toHaveLength(61);
-    expect(events.filter(({ event }) => event === 'destroyed')).toHaveLength(31);
-  }, 60_000); // prettier-ignore
-
   it('Sentinel: the sessions go on at the new master when the old one dies', async () => {
     const master = await server();
     const replica = await server('--replicaof', '127.0.0.1', String(master.port));
@@ -144,26 +121,6 @@ describeWith('redis', 'nats')('sources on all kinds of Redis', () => {
     await eventually(async () => expect(await stage.active('guarded')).toBe(1), WAIT);
   });
 });
-
-/** Makes one cluster of servers that don't know one another yet. */
-async function meet(servers: readonly RedisServer[]): Promise<void> {
-  const SLOTS = 16_384;
-  const nodes = servers.map(({ url }) => new Redis(url));
-  await Promise.all(
-    nodes.map((node, at) => {
-      const from = Math.floor((SLOTS * at) / nodes.length);
-      const to = Math.floor((SLOTS * (at + 1)) / nodes.length) - 1;
-      return node.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
-    }),
-  );
-  for (const [at, node] of nodes.entries()) await node.call('CLUSTER', 'SET-CONFIG-EPOCH', at + 1);
-  for (const { port } of servers.slice(1)) await nodes[0]!.call('CLUSTER', 'MEET', '127.0.0.1', port);
-  await eventually(async () => {
-    for (const node of nodes) expect(await node.call('CLUSTER', 'INFO')).toMatch('cluster_state:ok');
-    for (const node of nodes) expect(await node.call('CLUSTER', 'INFO')).toMatch(`cluster_known_nodes:${nodes.length}`);
-  }, PATIENCE);
-  for (const node of nodes) node.disconnect();
-}
 
 /** An authority of our own and a certificate of 127.0.0.1 by it, made with openssl. */
 function certify(folder: string): { ca: string; cert: string; key: string } {

@@ -25,8 +25,10 @@ export interface PublisherWatch {
 /** Entries in flight at a time; it bounds memory, and is what one round trip to the broker bears. */
 const BATCH = 256;
 const WAIT_MS = 500;
-/** After a batch it waits for this long, so that what comes meanwhile is moved together. */
-const GATHER_MS = 2;
+/** Batches begin at least so far apart, so that what comes meanwhile is moved together; the first after a pause at once. */
+const GATHER_MS = 3;
+/** What was stored is dropped so often, or when a whole batch has come together. */
+const DROP_EVERY_MS = 50;
 
 /**
  * Moves events from the outbox to the log, in order, each exactly once. It begins by asking the log how far it got:
@@ -40,8 +42,7 @@ export class OutboxPublisher {
     private readonly watch: PublisherWatch,
     private readonly clock: Pick<Clock, 'now'>,
     private readonly logger: Log,
-    /** Ends after some milliseconds. */
-    private readonly gather: (signal: AbortSignal) => Promise<void> = (signal) => pause(systemClock, GATHER_MS, signal),
+    private readonly timers: Clock = systemClock,
   ) {}
 
   /** Works until the signal is raised; waits out faults with jittered back-off. */
@@ -70,21 +71,21 @@ export class OutboxPublisher {
     const outboxId = await this.outbox.id();
     const end = await this.log.end(outboxId);
     let cursor = '0-0';
-    let dropped: Promise<unknown> = Promise.resolve();
+    const drops = new Drops(this.outbox, this.timers);
     while (!signal.aborted) {
-      // What was stored is dropped while the next is waited for.
-      const [entries] = await Promise.all([this.outbox.read(cursor, BATCH, WAIT_MS), dropped]);
+      const [entries] = await Promise.all([this.outbox.read(cursor, BATCH, WAIT_MS), drops.pending]);
       // What was read while the lease ran out is the successor's.
-      if (signal.aborted) return;
+      if (signal.aborted) break;
+      const startedAt = this.timers.now();
       await this.store(entries, outboxId, end);
-      dropped = this.outbox.drop(entries.map(({ id }) => id));
-      dropped.catch(() => undefined); // thrown where it is awaited
+      drops.add(entries.map(({ id }) => id));
       cursor = entries.at(-1)?.id ?? cursor;
       this.watch.fault(null);
       moved();
-      if (entries.length > 0 && entries.length < BATCH) await this.gather(signal);
+      const rest = Math.min(GATHER_MS, startedAt + GATHER_MS - this.timers.now());
+      if (entries.length > 0 && entries.length < BATCH && rest > 0) await pause(this.timers, rest, signal);
     }
-    await dropped;
+    await drops.end();
   }
 
   private async store(entries: readonly OutboxEntry[], outboxId: string, end: LogEnd): Promise<void> {
@@ -101,6 +102,42 @@ export class OutboxPublisher {
   private told(stored: readonly { id: string; event: SessionEvent }[]): void {
     const now = this.clock.now();
     for (const { id, event } of stored) this.watch.stored(event, Math.max(0, now - Number(id.split('-')[0])));
+  }
+}
+
+/** Drops what was stored while the next is waited for, many in one go. */
+class Drops {
+  /** Rejects when the last could not be dropped. */
+  pending: Promise<void> = Promise.resolve();
+  private ids: string[] = [];
+  private droppedAt: number;
+
+  constructor(
+    private readonly outbox: Pick<Outbox, 'drop'>,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.droppedAt = clock.now();
+  }
+
+  /** Adds what was stored, perhaps nothing: then there is time. */
+  add(ids: readonly string[]): void {
+    this.ids.push(...ids);
+    const elapsed = Math.abs(this.clock.now() - this.droppedAt);
+    if (ids.length === 0 || this.ids.length >= BATCH || elapsed >= DROP_EVERY_MS) this.drop();
+  }
+
+  async end(): Promise<void> {
+    await this.pending;
+    this.drop();
+    await this.pending;
+  }
+
+  private drop(): void {
+    if (this.ids.length === 0) return;
+    this.droppedAt = this.clock.now();
+    this.pending = this.outbox.drop(this.ids);
+    this.pending.catch(() => undefined); // thrown where it is awaited
+    this.ids = [];
   }
 }
 

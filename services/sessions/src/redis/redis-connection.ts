@@ -56,6 +56,8 @@ function sentinelOptions(url: string): RedisOptions | undefined {
 }
 
 const COMMAND_TIMEOUT_MS = 3000;
+/** In the client's own words. */
+const TIMED_OUT = 'Command timed out';
 /** Errors by which Redis says that it can't serve anybody now. */
 const UNAVAILABLE = /^(LOADING|OOM|MISCONF|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|UNKILLABLE|BUSY) ?/;
 
@@ -74,6 +76,8 @@ export class RedisConnection {
     private readonly address: RedisAddress,
     private readonly log: Log,
     options: RedisOptions = {},
+    /** Commands without an answer for so long, milliseconds, mean that it is away. */
+    private readonly patienceMs = COMMAND_TIMEOUT_MS,
   ) {
     const backoff = new Backoff({ baseMs: 50, maxMs: 2000 });
     const sentinels = sentinelOptions(address.url);
@@ -84,7 +88,6 @@ export class RedisConnection {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: 3000,
       retryStrategy: () => backoff.next(),
       ...(address.ca && { tls: { ca: readFileSync(address.ca) } }),
@@ -92,9 +95,18 @@ export class RedisConnection {
       ...options,
     };
     this.client = sentinels ? new Redis({ ...sentinels, ...usual }) : new Redis(address.url, usual);
-    this.client.on('ready', () => (backoff.reset(), this.turn(null)));
+    // The client's own limit, a timer for each command, costs more than the commands: it is for the greeting alone.
+    this.client.options.commandTimeout = patienceMs;
+    this.client.on('ready', () => {
+      this.client.options.commandTimeout = undefined;
+      backoff.reset();
+      this.turn(null);
+    });
     // Why it can't be reached is worth more than that it is closed.
-    this.client.on('close', () => this.state === null && this.turn('not connected'));
+    this.client.on('close', () => {
+      this.client.options.commandTimeout = patienceMs;
+      if (this.state === null) this.turn('not connected');
+    });
     this.client.on('error', (error: Error) => {
       // The client hears of a socket's first error only; TLS may tell of another, which nobody else would take.
       (this.client as unknown as { stream?: Duplex }).stream?.on('error', () => undefined);
@@ -104,7 +116,7 @@ export class RedisConnection {
 
   /** A further connection, for commands that block. */
   another(name: string): RedisConnection {
-    return new RedisConnection({ ...this.address, name }, this.log, { commandTimeout: 10_000 });
+    return new RedisConnection({ ...this.address, name }, this.log, {}, 10_000);
   }
 
   /** Begins to connect; does not wait. */
@@ -131,7 +143,7 @@ export class RedisConnection {
   /** Runs one command. Throws RedisAway, or what Redis answered. */
   async call(command: string, ...args: Argument[]): Promise<Reply> {
     try {
-      return await this.client.call(command, ...args);
+      return await this.within(this.client.call(command, ...args));
     } catch (error) {
       throw this.told(error);
     }
@@ -157,10 +169,23 @@ export class RedisConnection {
   /** Sends several commands at once; each reply is a value or an Error. Never throws. */
   async pipe(commands: [string, ...Argument[]][]): Promise<Reply[]> {
     try {
-      const replies = await this.client.pipeline(commands).exec();
+      const replies = await this.within(this.client.pipeline(commands).exec());
       return (replies ?? []).map(([error, reply]) => (error ? this.told(error) : reply));
     } catch (error) {
       return commands.map(() => this.told(error));
+    }
+  }
+
+  /** Waits for an answer, but not for ever. */
+  async within<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(TIMED_OUT)), this.patienceMs);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -196,7 +221,7 @@ export class RedisConnection {
   private told(error: unknown): Error {
     const { name, message } = error as Error;
     if (name === 'ReplyError' && !UNAVAILABLE.test(message)) return error as Error;
-    if (message === 'Command timed out' && this.up) this.client.disconnect(true);
+    if (message === TIMED_OUT && this.up) this.client.disconnect(true);
     return new RedisAway({ cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import type { Session, SessionCount } from '@deckwatch/contracts';
 import { RedisAway, type Argument, type RedisConnection, type Reply } from '../redis/redis-connection.ts';
 import { KEY_PREFIX, keys } from './registry-keys.ts';
-import { CHANGE, SERVE_DUE, VERIFY } from './registry-scripts.ts';
+import { CHANGE, HELD, SERVE_DUE, VERIFY } from './registry-scripts.ts';
 import {
   attrsText,
   NEVER_MS,
@@ -121,6 +121,11 @@ export class RedisRegistry {
     if (fault) throw fault as Error;
   }
 
+  /** How many events wait to be moved to the broker. */
+  async backlog(): Promise<number> {
+    return Number(await this.redis.call('xlen', keys.outbox));
+  }
+
   /** Which source holds which app's sessions, or held some once. */
   async holders(): Promise<Record<string, string>> {
     return (await this.redis.call('hgetall', keys.held)) as Record<string, string>;
@@ -140,15 +145,11 @@ export class RedisRegistry {
   async *heldBy(source: string, app: string): AsyncGenerator<{ id: string; expiresAt: number }[]> {
     let cursor = '0';
     do {
-      const [next, flat] = (await this.redis.call('zscan', keys.seen(app), cursor, 'COUNT', 500)) as [string, string[]];
-      const ids = flat.filter((_, at) => at % 2 === 0);
-      const replies = await this.redis.pipe(ids.map((id) => ['hmget', keys.session(app, id), 'h', 'x']));
-      const fault = replies.find((reply) => reply instanceof Error);
-      if (fault) throw fault as Error;
-      yield ids.flatMap((id, at) => {
-        const [holder, expires] = replies[at] as [string | null, string | null];
-        return holder === source ? [{ id, expiresAt: Number(expires) }] : [];
-      });
+      const [next, ...flat] = (await this.redis.run(HELD, KEY_PREFIX, [app, source, cursor, 500])) as [
+        string,
+        ...string[],
+      ];
+      yield flat.flatMap((id, at) => (at % 2 === 0 ? [{ id, expiresAt: Number(flat[at + 1]) }] : []));
       cursor = next;
     } while (cursor !== '0');
   }

@@ -287,3 +287,24 @@ end
 return wrong
 `,
 );
+
+/**
+ * A part of the sessions of an app that a source holds. ARGV: app, source, ZSCAN's cursor, about how many. Returns the
+ * next cursor, then ids and their ends by turns.
+ */
+export const HELD = script(
+  COMMON,
+  String.raw`
+local app, source = ARGV[1], ARGV[2]
+local part = redis.call('ZSCAN', P .. 'seen:' .. app, ARGV[3], 'COUNT', ARGV[4])
+local found = { part[1] }
+for i = 1, #part[2], 2 do
+  local s = redis.call('HMGET', session_key(app, part[2][i]), 'h', 'x')
+  if s[1] == source then
+    found[#found + 1] = part[2][i]
+    found[#found + 1] = s[2]
+  end
+end
+return found
+`,
+);

@@ -4,6 +4,7 @@ import { pause } from '../../lease/pause.ts';
 import type { RedisRegistry } from '../../registry/redis-registry.ts';
 import { NEVER_MS, type SessionChange } from '../../registry/session-change.ts';
 import type { HeldSource, Revocation } from '../held/held-source.ts';
+import { factsMark } from '../held/facts.ts';
 import { publicIds } from '../held/public-id.ts';
 import { SourceBook } from '../held/source-state.ts';
 import type { ChangeSink } from '../session-source.ts';
@@ -22,6 +23,17 @@ export interface HttpSourceParts {
 const MOST_PAGES = 1000;
 const MOST_BYTES = 32 * 1024 * 1024;
 const LONGEST_BACKOFF = 8;
+/** An end that moved by less than this is the same, told as a time to live at another moment. */
+const SAME_END_MS = 1500;
+
+/** A session of the last answer. */
+interface Listed {
+  /** What the source calls it. */
+  rest: string;
+  /** Of what was told of it last. */
+  mark: number;
+  expiresAt: number | null;
+}
 
 /**
  * The sessions that an application lists on an endpoint, which is polled: those that are new in it began, those that are
@@ -30,8 +42,8 @@ const LONGEST_BACKOFF = 8;
 export class HttpSource implements HeldSource {
   readonly book: SourceBook;
   private readonly publicId: (id: string) => string;
-  /** What the source calls the sessions of the last answer, by public id. */
-  private known = new Map<string, string>();
+  /** The sessions of the last answer, by public id: what did not change is not told again. */
+  private known = new Map<string, Listed>();
   /** Absent in the last answer, which may have been turned while it changed: gone when absent again. */
   private doubted = new Set<string>();
   private etag: string | null = null;
@@ -55,6 +67,8 @@ export class HttpSource implements HeldSource {
 
   async work(signal: AbortSignal): Promise<void> {
     this.etag = null;
+    // Another may have followed it meanwhile.
+    this.known.clear();
     this.book.turn('loading');
     while (!signal.aborted) {
       try {
@@ -75,7 +89,7 @@ export class HttpSource implements HeldSource {
 
   async revoke(id: string): Promise<Revocation> {
     if (this.settings.revoke === undefined) return { revoked: false, why: 'the source has no address to revoke at' };
-    const rest = this.known.get(id);
+    const rest = this.known.get(id)?.rest;
     if (rest === undefined) return { revoked: false, why: 'the source does not have it' };
     try {
       const url = this.settings.revoke.replace('{id}', encodeURIComponent(rest));
@@ -129,16 +143,23 @@ export class HttpSource implements HeldSource {
   private async compare(present: Map<string, PolledSession>): Promise<void> {
     const { registry, sink, clock } = this.parts;
     const now = clock.now();
-    const states = [...present].map(([id, session]) => this.state(id, session, now));
-    await submitAll(sink, states);
+    const tell = (sessions: Iterable<[string, PolledSession]>): Promise<void> =>
+      submitAll(
+        sink,
+        Array.from(sessions, ([id, session]) => this.state(id, session, now)),
+      );
+    await tell([...present].filter(([id, session]) => !isSame(this.known.get(id), session)));
     const absent = new Set<string>();
+    const lost = new Map(present);
     for await (const held of registry.heldBy(this.name, this.app)) {
-      for (const { id } of held) if (!present.has(id)) absent.add(id);
+      for (const { id } of held) if (!lost.delete(id) && !present.has(id)) absent.add(id);
       const gone = held.filter(({ id }) => absent.has(id) && this.isBelieved(id));
       await submitAll(sink, gone.map(({ id, expiresAt }) => this.end(id, expiresAt <= now ? 'expired' : 'unknown'))); // prettier-ignore
     }
+    // The registry may have lost its data.
+    await tell(lost);
     this.doubted = absent;
-    this.known = new Map([...present].map(([id, { rest }]) => [id, rest]));
+    this.known = new Map([...present].map(([id, session]) => [id, listed(session, this.known.get(id))]));
     this.book.state = { ...this.book.state, sessions: present.size, comparedAt: now };
   }
 
@@ -164,6 +185,18 @@ export class HttpSource implements HeldSource {
     const headers = { accept: 'application/json', ...this.settings.headers, ...init.headers };
     return this.parts.fetch(url, { ...init, headers, signal, redirect: 'error' });
   }
+}
+
+/** @param before what was told last: an end that moves a little with each answer is told once it has moved enough */
+function listed(session: PolledSession, before: Listed | undefined): Listed {
+  const { rest, expiresAt } = session;
+  return before && isSame(before, session) ? before : { rest, mark: factsMark(session), expiresAt };
+}
+
+function isSame(before: Listed | undefined, session: PolledSession): boolean {
+  if (before === undefined || before.mark !== factsMark(session)) return false;
+  const [one, other] = [before.expiresAt, session.expiresAt];
+  return one === other || (one !== null && other !== null && Math.abs(one - other) < SAME_END_MS);
 }
 
 const AT_ONCE = 1000;

@@ -12,6 +12,9 @@ export const GONE: Record<string, SessionReason> = {
 /** Told of a key that was not there before; by Redis 7 and later only. */
 export const NEW = 'new';
 
+/** Told where a key comes in from another server. */
+export const RESTORED = 'restore';
+
 export type KeyStep = { kind: 'begin' } | { kind: 'stay' } | { kind: 'end'; reason: SessionReason };
 
 /**

@@ -5,12 +5,24 @@ import { Unreadable, type RawValue, type SessionShape } from './shapes/shape.ts'
 export type KeyReading =
   { exists: false } | { exists: true; ttlMs: number | null; document: unknown; fault: string | null };
 
+/** What a master of a cluster says of a key that another has: ask there, while the key's slot moves with `asking`. */
+export class Elsewhere {
+  constructor(
+    /** `host:port` */
+    readonly address: string,
+    readonly asking: boolean,
+  ) {}
+}
+
 const GONE = -2;
+const REDIRECTION = /^(MOVED|ASK) \d+ (\S*):(\d+)/;
 
 /** What a follower needs of a server. Both throw RedisAway. */
 export interface Reader {
+  /** `host:port` of a master of a cluster. */
+  readonly address?: string;
   /** How the keys stand, in their order. */
-  read(keys: readonly string[]): Promise<KeyReading[]>;
+  read(keys: readonly string[], asking?: boolean): Promise<(KeyReading | Elsewhere)[]>;
   /** The next part of all keys that match. */
   scan(cursor: string, pattern: string, count: number): Promise<{ cursor: string; keys: string[] }>;
 }
@@ -23,13 +35,15 @@ export class KeyReader implements Reader {
   constructor(
     private readonly redis: RedisConnection,
     private readonly shape: SessionShape,
-    cluster = false,
+    /** `host:port`, of a master of a cluster alone. */
+    readonly address?: string,
   ) {
-    this.together = shape.type === 'string' && !cluster;
+    this.together = shape.type === 'string' && address === undefined;
   }
 
-  async read(keys: readonly string[]): Promise<KeyReading[]> {
+  async read(keys: readonly string[], asking = false): Promise<(KeyReading | Elsewhere)[]> {
     if (keys.length === 0) return [];
+    if (this.address !== undefined) return this.readInCluster(keys, asking);
     if (!this.together || keys.length === 1) return this.readEach(keys);
     const [values, ...ttls] = await this.redis.pipe([['mgetBuffer', ...keys], ...keys.map((key): [string, string] => ['pttl', key])]); // prettier-ignore
     if (values instanceof Error && values.name !== 'ReplyError') throw values;
@@ -45,11 +59,29 @@ export class KeyReader implements Reader {
     return readings;
   }
 
+  private get get(): string {
+    return this.shape.type === 'hash' ? 'hgetallBuffer' : 'getBuffer';
+  }
+
   private async readEach(keys: readonly string[]): Promise<KeyReading[]> {
     if (keys.length === 0) return [];
-    const get = this.shape.type === 'hash' ? 'hgetallBuffer' : 'getBuffer';
-    const replies = await this.redis.pipe(keys.flatMap((key): [string, string][] => [[get, key], ['pttl', key]])); // prettier-ignore
+    const replies = await this.redis.pipe(keys.flatMap((key): [string, string][] => [[this.get, key], ['pttl', key]])); // prettier-ignore
     return keys.map((_, at) => this.reading(replies[2 * at], replies[2 * at + 1]));
+  }
+
+  private async readInCluster(keys: readonly string[], asking: boolean): Promise<(KeyReading | Elsewhere)[]> {
+    const leave: [string][] = asking ? [['asking']] : [];
+    const each = (key: string): [string, ...string[]][] => [...leave, [this.get, key], ...leave, ['pttl', key]];
+    const replies = (await this.redis.pipe(keys.flatMap(each))).filter((_, at) => !asking || at % 2 === 1);
+    return keys.map((_, at) => this.redirection(replies[2 * at]) ?? this.reading(replies[2 * at], replies[2 * at + 1]));
+  }
+
+  private redirection(reply: unknown): Elsewhere | undefined {
+    const [, word, host, port] = REDIRECTION.exec(reply instanceof Error ? reply.message : '') ?? [];
+    if (word === undefined) return undefined;
+    // An empty host means the one that was asked.
+    const there = host === '' ? this.address!.slice(0, this.address!.lastIndexOf(':')) : host;
+    return new Elsewhere(`${there}:${port}`, word === 'ASK');
   }
 
   async scan(cursor: string, pattern: string, count: number): Promise<{ cursor: string; keys: string[] }> {

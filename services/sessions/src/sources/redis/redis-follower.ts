@@ -9,8 +9,9 @@ import { NotTaken, type ChangeSink } from '../session-source.ts';
 import type { DirtyKeys, Dirty } from './dirty-keys.ts';
 import { EarlyEnds } from './early-ends.ts';
 import type { KeyBook } from './key-book.ts';
-import { GONE, NEW } from './key-events.ts';
+import { GONE, NEW, RESTORED } from './key-events.ts';
 import type { KeyReading, Reader } from './key-reader.ts';
+import { readWhereTheyAre, type FoundReading } from './readings.ts';
 import { Round } from './round.ts';
 import { tell, type Told } from './session-steps.ts';
 import type { SessionShape } from './shapes/shape.ts';
@@ -21,7 +22,7 @@ export interface FollowerParts {
   places: FactPlaces;
   keys: KeyBook;
   publicId: (rest: string) => string;
-  registry: Pick<RedisRegistry, 'heldBy'>;
+  registry: Pick<RedisRegistry, 'heldBy' | 'backlog'>;
   sink: ChangeSink;
   dirty: DirtyKeys;
   book: SourceBook;
@@ -32,6 +33,9 @@ export interface FollowerParts {
 const BATCH = 512;
 const SAMPLE = 20;
 const SAMPLE_EVERY_MS = 1000;
+/** A first comparison finds sessions faster than a broker may take their events: those of today would wait behind them. */
+const MOST_BACKLOG = 2000;
+const BACKLOG_WAIT_MS = 10;
 /** How long an event may be on its way after what it tells of. */
 const DOUBT_MS = 300;
 /** An end that moved by less than this is the same, read at another moment. */
@@ -49,6 +53,8 @@ export class RedisFollower {
   private readonly known = new KnownSessions();
   private readonly early = new EarlyEnds();
   private readonly readers: Reader[];
+  /** Over the masters of a cluster. */
+  private readonly isSpread: boolean;
   private round: Round | null = null;
   private rounds = 0;
   private sampleAt = 0;
@@ -58,6 +64,7 @@ export class RedisFollower {
     readers: Reader[],
   ) {
     this.readers = readers;
+    this.isSpread = readers.some(({ address }) => address !== undefined);
   }
 
   /** How many sessions wait to be looked at. */
@@ -112,6 +119,7 @@ export class RedisFollower {
       return 0;
     }
     if (this.round && now >= this.round.nextAt) await this.compareSome(this.round);
+    if (dirty.size > 0) return 0;
     const next = Math.min(this.known.nextDueAt(), this.round?.nextAt ?? Infinity, this.sampleAt);
     return Math.max(0, next - clock.now());
   }
@@ -123,7 +131,8 @@ export class RedisFollower {
   }
 
   private async compareSome(round: Round): Promise<void> {
-    const { dirty, clock } = this.parts;
+    const { dirty, clock, registry } = this.parts;
+    if (round.isFirst && (await registry.backlog()) > MOST_BACKLOG) return round.wait(clock.now() + BACKLOG_WAIT_MS);
     const met = await round.next(clock.now);
     for (const { node, rest } of met) dirty.met(node, rest, round.number);
     if (round.scanned && dirty.size === 0) await this.endRound(round);
@@ -132,11 +141,10 @@ export class RedisFollower {
   /** All keys were met that were there the whole time. Those that were not met are looked at, then what only the registry has is ended. */
   private async endRound(round: Round): Promise<void> {
     const { source, registry, book, clock, dirty } = this.parts;
-    const missing = [...this.known.values()].filter((known) => known.round < round.number);
-    if (missing.length > 0 && !round.looked) {
+    if (!round.looked) {
       round.looked = true;
-      for (const { node, rest } of missing) dirty.look(node, rest);
-      return;
+      for (const known of this.known.values()) if (known.round < round.number) dirty.look(known.node, known.rest);
+      if (dirty.size > 0) return;
     }
     for await (const held of registry.heldBy(source.name, source.app)) {
       for (const { id } of held) this.kept(id, round);
@@ -179,7 +187,10 @@ export class RedisFollower {
     const startedAt = clock.now();
     const readings = await this.readingsOf(batch);
     if (batch.some(({ round: met }) => met > 0)) this.round?.took(clock.now() - startedAt, clock.now());
-    const told = batch.map((dirty, at) => this.toldOf(dirty, readings[at], round));
+    const told = batch.map((dirty, at) => {
+      const found = readings[at];
+      return this.toldOf(found && this.isSpread ? asMoved(dirty, found) : dirty, found?.reading, round);
+    });
     const outcomes = await this.submit(told.flatMap(({ changes }) => changes));
     this.count(told, outcomes);
     book.state.sessions = this.known.size;
@@ -198,16 +209,13 @@ export class RedisFollower {
     }
   }
 
-  /** What is certainly over is not read. */
-  private async readingsOf(batch: Dirty[]): Promise<(KeyReading | undefined)[]> {
-    const readings: (KeyReading | undefined)[] = [];
-    await Promise.all(
-      this.readers.map(async (reader, node) => {
-        const places = batch.flatMap((dirty, at) => (dirty.node === node && !isOver(dirty) ? [at] : []));
-        const found = await reader.read(places.map((at) => this.parts.keys.keyOf(batch[at]!.rest)));
-        places.forEach((at, index) => (readings[at] = found[index]));
-      }),
-    );
+  /** What is certainly over is not read; in a cluster an end may be that of a move to another master. */
+  private async readingsOf(batch: Dirty[]): Promise<(FoundReading | undefined)[]> {
+    const asked = batch.flatMap((dirty, at) => (this.isSpread || !isOver(dirty) ? [at] : []));
+    const places = asked.map((at) => ({ node: batch[at]!.node, key: this.parts.keys.keyOf(batch[at]!.rest) }));
+    const found = await readWhereTheyAre(this.readers, places);
+    const readings: (FoundReading | undefined)[] = [];
+    asked.forEach((at, index) => (readings[at] = found[index]));
     return readings;
   }
 
@@ -285,6 +293,12 @@ export class RedisFollower {
 /** A key that outlives its session is not the session. */
 function ended(found: KeyReading | undefined, over: boolean): KeyReading | undefined {
   return over ? { exists: false } : found;
+}
+
+/** As it is where it was found: its end at another server, and `restore` there, tell of a move and nothing else. */
+function asMoved(dirty: Dirty, { node, reading, moved }: FoundReading): Dirty {
+  const isMove = reading.exists && (moved || dirty.events.includes(RESTORED));
+  return isMove ? { ...dirty, node, events: dirty.events.filter((event) => event !== 'del') } : dirty;
 }
 
 function isSameEnd(one: number, other: number): boolean {

@@ -73,7 +73,7 @@ export class RedisNode {
     try {
       await this.switchOn();
       this.subscribed = true;
-      await this.ear.client.psubscribe(this.channel + this.pattern);
+      await this.ear.within(this.ear.client.psubscribe(this.channel + this.pattern));
       // A connection that broke in between has been told as deaf.
       if (this.subscribed) this.watch.listening();
     } catch (error) {
@@ -84,7 +84,7 @@ export class RedisNode {
 
   /** A half-open connection would be deaf for ever: without an answer it is ended, and comes back. */
   private async ping(): Promise<void> {
-    await this.ear.client.ping().catch(() => this.ear.client.disconnect(true));
+    await this.ear.within(this.ear.client.ping()).catch(() => this.ear.client.disconnect(true));
   }
 
   private async switchOn(): Promise<void> {

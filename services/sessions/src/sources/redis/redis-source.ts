@@ -8,17 +8,18 @@ import { publicIds } from '../held/public-id.ts';
 import { SourceBook } from '../held/source-state.ts';
 import type { ChangeSink } from '../session-source.ts';
 import type { RedisSourceSettings } from '../source-settings.ts';
-import { clusterMasters } from './cluster-masters.ts';
+import { clusterServers, hostAndPort } from './cluster-masters.ts';
 import { DirtyKeys } from './dirty-keys.ts';
 import { KeyBook } from './key-book.ts';
 import { KeyReader } from './key-reader.ts';
+import { MovedAway } from './readings.ts';
 import { RedisFollower, Unsure } from './redis-follower.ts';
 import { RedisNode, type NodeWatch } from './redis-node.ts';
 import { SHAPE_BY_NAME } from './shapes/shapes.ts';
 import { Wake } from './wake.ts';
 
 export interface RedisSourceParts {
-  registry: Pick<RedisRegistry, 'heldBy'>;
+  registry: Pick<RedisRegistry, 'heldBy' | 'backlog'>;
   sink: ChangeSink;
   installationKey: Buffer;
   clock: Clock;
@@ -28,10 +29,12 @@ export interface RedisSourceParts {
 }
 
 const LONGEST_WAIT_MS = 1000;
-/** After some work it waits for this long, so that what comes meanwhile is read and told together; unless there is enough. */
-const GATHER_MS = 2;
+/** Looks begin at least so far apart, so that what comes meanwhile is read and told together; unless there is enough. */
+const GATHER_MS = 4;
 const ENOUGH = 256;
-const TOPOLOGY_EVERY_MS = 10_000;
+/** How often a cluster is asked who its masters are: usually, and while one of them is away. */
+const TOPOLOGY_EVERY_MS = { usual: 10_000, away: 1000 };
+const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Without notifications all that is left is to compare everything again and again. */
 const SILENT_EVERY_MS = 15_000;
 
@@ -67,6 +70,7 @@ export class RedisSource implements HeldSource {
         await this.follow(await this.servers(), signal);
         backoff.reset();
       } catch (error) {
+        if (error instanceof MovedAway) this.missed();
         this.book.turn('away', faultOf(error));
       }
       await pause(this.parts.clock, backoff.next(), signal);
@@ -88,11 +92,29 @@ export class RedisSource implements HeldSource {
   }
 
   private async servers(): Promise<string[]> {
-    if (!this.settings.cluster) return [this.settings.url];
-    const seed = new RedisConnection(this.address(this.settings.url), this.parts.log);
+    const { url, cluster } = this.settings;
+    if (!cluster) return [url];
+    let fault: unknown;
+    for (const known of new Set([...this.clusterUrls, url])) {
+      try {
+        return await this.mastersBy(known);
+      } catch (error) {
+        fault ??= error;
+      }
+    }
+    throw fault;
+  }
+  /** Who answered last and whom it named: the one of the settings may be the one that is away. */
+  private clusterUrls: string[] = [];
+
+  private async mastersBy(url: string): Promise<string[]> {
+    // Why it can't be asked is told by the source, unless another can.
+    const seed = new RedisConnection(this.address(url), SILENT, { retryStrategy: () => null });
     try {
       await seed.client.connect();
-      return await clusterMasters(seed, this.settings.url);
+      const { masters, all } = await clusterServers(seed, url);
+      this.clusterUrls = [url, ...all];
+      return masters;
     } finally {
       await seed.close();
     }
@@ -113,7 +135,10 @@ export class RedisSource implements HeldSource {
       (url, at) => new RedisNode(this.address(url), this.keys.pattern, this.ear(at, dirty, deaf), clock, log),
     );
     const shape = SHAPE_BY_NAME[this.settings.shape];
-    const readers = this.nodes.map(({ commands }) => new KeyReader(commands, shape, this.settings.cluster));
+    const { cluster } = this.settings;
+    const readers = this.nodes.map(
+      ({ commands }, at) => new KeyReader(commands, shape, cluster ? hostAndPort(urls[at]!) : undefined),
+    );
     const { user, attrs } = this.settings;
     const places = { user: user === undefined ? shape.user : [user], attrs };
     const publicId = publicIds(this.parts.installationKey);
@@ -160,21 +185,36 @@ export class RedisSource implements HeldSource {
 
   private async steps(follower: RedisFollower, deaf: Set<number>, urls: string[], signal: AbortSignal): Promise<void> {
     const { clock } = this.parts;
-    let topologyAt = clock.now() + TOPOLOGY_EVERY_MS;
+    let askedAt = clock.now();
+    const isOther = async (everyMs: number): Promise<boolean> => {
+      if (!this.settings.cluster || clock.now() - askedAt < everyMs) return false;
+      askedAt = clock.now();
+      return (await this.servers()).join() !== urls.join();
+    };
     while (!signal.aborted) {
       if (deaf.size > 0) {
+        if (await isOther(TOPOLOGY_EVERY_MS.away)) return this.missed();
         await this.wake.within(LONGEST_WAIT_MS, signal);
         continue;
       }
+      const startedAt = clock.now();
       const waitMs = await this.step(follower);
       this.compareInTime(follower);
-      if (this.settings.cluster && clock.now() >= topologyAt) {
-        topologyAt = clock.now() + TOPOLOGY_EVERY_MS;
-        if ((await this.servers()).join() !== urls.join()) return;
-      }
+      if (await isOther(TOPOLOGY_EVERY_MS.usual)) return this.missed();
       if (waitMs > 0) await this.wake.within(Math.min(waitMs, LONGEST_WAIT_MS), signal);
-      else if (follower.waiting < ENOUGH) await pause(clock, GATHER_MS, signal);
+      else if (follower.waiting < ENOUGH) await this.gather(startedAt, signal);
     }
+  }
+
+  /** What happens until the new masters are followed is not told. */
+  private missed(): void {
+    this.book.state.gaps += 1;
+  }
+
+  private async gather(startedAt: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.parts;
+    const rest = Math.min(GATHER_MS, startedAt + GATHER_MS - clock.now());
+    if (rest > 0) await pause(clock, rest, signal);
   }
 
   /** Returns for how long there is nothing to do, milliseconds. */
