@@ -8,6 +8,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CONSOLE = { lighthouse: [], loading: [], scrolling: [], soak: [], shots: [] };
 const NEEDS = {
+  alerts: ['alerts', 'gateway'],
   collector: ['collector'],
   fanout: ['gateway'],
   bytes: ['gateway'],

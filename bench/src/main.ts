@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchAlerts } from './alerts/alerts.ts';
 import { benchBytes } from './bytes.ts';
 import { benchCollector } from './collector.ts';
 import { drillCluster } from './drill/cluster.ts';
@@ -97,6 +98,13 @@ const BENCHES: Record<string, () => Promise<void>> = {
       sessions: Number(values.sessions),
       part: values.part === 'live' || values.part === 'many' ? values.part : 'all',
       port: Number(values.port),
+    }),
+  alerts: () =>
+    benchAlerts({
+      containers: containersOr(10_000),
+      seconds: Number(values.seconds ?? 3),
+      alerts: Number(values.alerts),
+      part: values.part === 'evaluation' || values.part === 'latency' ? values.part : 'all',
     }),
   storm: () => benchStorm({ alerts: Number(values.alerts), kills: Number(values.kills), seed: Number(values.seed) }),
   lighthouse: async () => {

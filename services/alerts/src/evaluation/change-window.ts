@@ -1,20 +1,21 @@
 const BUCKETS = 60;
 
 /**
- * The highest or lowest value of the last `withinMs`, in constant memory: of each sixtieth of that time one value is
- * kept. Times are Unix milliseconds.
+ * The highest or lowest value of the last `withinMs`, to a sixtieth of that time. Only what may still become it is kept:
+ * values of which each is beaten by all before it, at most one for each sixtieth. Times are Unix milliseconds.
  */
 export class ChangeWindow {
-  private readonly extremes = new Float64Array(BUCKETS);
-  /** Which sixtieth of all time a bucket holds; -1: none. */
-  private readonly spans = new Float64Array(BUCKETS).fill(-1);
+  /** The one that counts first. */
+  private readonly values: number[] = [];
+  /** The sixtieth of all time in which each of them was seen. */
+  private readonly spans: number[] = [];
   private readonly spanMs: number;
   private latest = -1;
   private since = Infinity;
 
   constructor(
     private readonly withinMs: number,
-    private readonly extreme: (a: number, b: number) => number,
+    private readonly wanted: 'highest' | 'lowest',
   ) {
     this.spanMs = Math.max(1, withinMs / BUCKETS);
   }
@@ -25,20 +26,23 @@ export class ChangeWindow {
     if (span < this.latest - BUCKETS) this.clear();
     this.latest = Math.max(this.latest, span);
     this.since = Math.min(this.since, t);
-    const at = span % BUCKETS;
-    this.extremes[at] = this.spans[at] === span ? this.extreme(this.extremes[at]!, value) : value;
-    this.spans[at] = span;
+    const { values, spans } = this;
+    while (spans.length > 0 && spans[0]! <= this.latest - BUCKETS) {
+      spans.shift();
+      values.shift();
+    }
+    while (values.length > 0 && !this.beats(values.at(-1)!, value)) {
+      spans.pop();
+      values.pop();
+    }
+    if (spans.at(-1) === this.latest) return;
+    spans.push(this.latest);
+    values.push(value);
   }
 
-  /** null: nothing was added within the window. */
+  /** null: nothing was added yet. */
   reference(): number | null {
-    let found: number | null = null;
-    for (let at = 0; at < BUCKETS; at += 1) {
-      const span = this.spans[at]!;
-      if (span < 0 || span <= this.latest - BUCKETS) continue;
-      found = found === null ? this.extremes[at]! : this.extreme(found, this.extremes[at]!);
-    }
-    return found;
+    return this.values[0] ?? null;
   }
 
   /** Whether it has been filled for the whole of its time. */
@@ -46,8 +50,13 @@ export class ChangeWindow {
     return t - this.since >= this.withinMs;
   }
 
+  private beats(before: number, value: number): boolean {
+    return this.wanted === 'highest' ? before > value : before < value;
+  }
+
   private clear(): void {
-    this.spans.fill(-1);
+    this.values.length = 0;
+    this.spans.length = 0;
     this.latest = -1;
     this.since = Infinity;
   }

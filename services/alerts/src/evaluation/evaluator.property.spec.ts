@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { AlertMessage, AlertRule } from '@deckwatch/contracts';
+import type { AlertRule } from '@deckwatch/contracts';
 import { Scene } from '../../test/scene.ts';
+import { checkStory } from '../../test/story.ts';
 
 type Act =
   | { do: 'sample'; cpu: number | null; lag: number }
@@ -102,37 +103,6 @@ async function perform(scene: Scene, step: Act): Promise<void> {
     await scene.clock.advance(step.ms);
     scene.evaluator.setHearing(true);
     scene.evaluator.caughtUp();
-  }
-}
-
-/** What every reader of the stream may rely on. */
-function checkStory(messages: AlertMessage[]): void {
-  let before: AlertMessage | undefined;
-  for (const message of messages) {
-    const goesOn = before !== undefined && before.state !== 'resolved';
-    if (goesOn) {
-      expect(message.id).toBe(before!.id);
-      expect(message.seq).toBe(before!.seq + 1);
-      if (message.change !== 'state') {
-        expect(message).toMatchObject({ state: before!.state, firedAt: before!.firedAt, value: before!.value });
-        before = message;
-        continue;
-      }
-      expect(message.ack).toEqual(before!.ack);
-      expect(['firing', 'nodata', 'resolved']).toContain(message.state);
-      if (before!.state === 'firing' || before!.state === 'nodata') expect(message.state).toBe('resolved');
-    } else {
-      expect(message.seq).toBe(1);
-      expect(message.change).toBe('state');
-      expect(message.ack).toBeNull();
-      expect(message.state).not.toBe('resolved');
-      expect(Number(message.id.split('-').at(-1))).toBe(before ? Number(before.id.split('-').at(-1)) + 1 : 1);
-    }
-    expect(message.t).toBeGreaterThanOrEqual(before?.t ?? 0);
-    expect(message.resolvedAt === null).toBe(message.state !== 'resolved');
-    if (message.state === 'firing') expect(message.firedAt).not.toBeNull();
-    if (message.state === 'resolved' && goesOn) expect(message.firedAt).toBe(before!.firedAt);
-    before = message;
   }
 }
 

@@ -6,8 +6,7 @@ import { newTarget, type Target } from './targets.ts';
 /** What one host adds to a service. */
 interface Part {
   readonly members: Set<Target>;
-  /** Sums of STAT_COLS over the running members; null: not all are known. */
-  sums: (number | null)[];
+  /** Of its host's last sweep, Unix milliseconds; 0: there was none. */
   t: number;
 }
 
@@ -21,6 +20,8 @@ interface ServiceSum {
 /** A replica that is stopped or replaced on purpose may take so long to be back. */
 const CHANGE_MS = 30_000;
 const ON_PURPOSE = new Set(['created', 'stopped', 'removed']);
+/** Where a metric stands in a row of a sweep, which begins with the id. */
+const COLUMNS = new Map<string, number>(STAT_COLS.map((metric, at) => [metric, at + 1]));
 export const SERVICE_REMOVED = 'the service was removed';
 
 /** Services of compose projects as targets of their own: the sums over their containers on all hosts. */
@@ -36,7 +37,7 @@ export class ServiceSums {
     if (project === null || service === null) return undefined;
     const sum = this.sumOf(project, service);
     if (!sum) return undefined;
-    const part = sum.parts.get(host) ?? { members: new Set<Target>(), sums: [], t: 0 };
+    const part = sum.parts.get(host) ?? { members: new Set<Target>(), t: 0 };
     sum.parts.set(host, part);
     this.byHost.set(host, (this.byHost.get(host) ?? new Set()).add(sum));
     part.members.add(member);
@@ -60,13 +61,11 @@ export class ServiceSums {
     return undefined;
   }
 
-  /** The services with containers on a host, their sums brought up to its sweep. */
-  *sweep({ host, t }: StatsSweep): Generator<Target> {
-    for (const sum of this.byHost.get(host) ?? []) {
-      const part = sum.parts.get(host)!;
-      part.sums = sumsOf(part.members, t);
-      part.t = t;
-      yield sum.target;
+  /** A host's sweep came in: tells of each service with containers there. Nothing is summed before it is asked for. */
+  sweep({ host, t }: StatsSweep, onService: (service: Target) => void): void {
+    for (const { target, parts } of this.byHost.get(host) ?? []) {
+      parts.get(host)!.t = t;
+      onService(target);
     }
   }
 
@@ -75,11 +74,12 @@ export class ServiceSums {
     const sum = this.services.get(service.key);
     if (!sum) return null;
     if (metric === 'replicas') return t < sum.changingUntil ? null : replicasOf(sum);
-    const column = (STAT_COLS as readonly string[]).indexOf(metric);
+    const column = COLUMNS.get(metric);
+    if (column === undefined) return null;
     let total = 0;
     for (const part of sum.parts.values()) {
-      const value = part.sums[column] ?? null;
-      if (value === null || t - part.t > silenceOf(service)) return null;
+      const value = part.t === 0 || t - part.t > silenceOf(service) ? null : sumOver(part, column);
+      if (value === null) return null;
       total += value;
     }
     return total;
@@ -97,17 +97,16 @@ export class ServiceSums {
   }
 }
 
-function sumsOf(members: Iterable<Target>, t: number): (number | null)[] {
-  const sums: (number | null)[] = STAT_COLS.map(() => 0);
+/** Over the running members of one host; null: not all are known. */
+function sumOver({ members, t }: Part, column: number): number | null {
+  let sum = 0;
   for (const { running, lastRow, sampledAt } of members) {
     if (!running) continue;
-    for (let at = 0; at < sums.length; at += 1) {
-      const value = sampledAt === t ? lastRow?.[at + 1] : null;
-      const before = sums[at]!;
-      sums[at] = typeof value === 'number' && before !== null ? before + value : null;
-    }
+    const value = sampledAt === t ? lastRow?.[column] : null;
+    if (typeof value !== 'number') return null;
+    sum += value;
   }
-  return sums;
+  return sum;
 }
 
 function replicasOf({ parts }: ServiceSum): number {

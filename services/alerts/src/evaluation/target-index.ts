@@ -68,21 +68,24 @@ export class TargetIndex {
 
   /** Asks all rules about a target that is new or whose description changed. */
   select(target: Target): void {
-    for (const rule of this.rules.values()) this.selectOne(target, rule);
+    const present = new Map(target.watches.map((watch) => [watch.rule.rule.id, watch]));
+    for (const rule of this.rules.values()) this.selectOne(target, rule, present.get(rule.rule.id));
   }
 
   /** Takes a new or changed rule. Where it evaluates something else than before, its alerts end first. */
   setRule(rule: ThresholdRule, reason: string): void {
     const before = this.rules.get(rule.rule.id);
     if (before && before.version !== rule.version) this.dropRule(before.rule.id, reason);
+    const known = this.rules.has(rule.rule.id);
     this.rules.set(rule.rule.id, rule);
-    for (const target of this.targets()) this.selectOne(target, rule);
+    for (const target of this.targets())
+      this.selectOne(target, rule, known ? watchOf(target, rule.rule.id) : undefined);
   }
 
   dropRule(id: string, reason: string): void {
     if (!this.rules.delete(id)) return;
     for (const target of this.targets()) {
-      const watch = target.watches.find((one) => one.rule.rule.id === id);
+      const watch = watchOf(target, id);
       if (watch) this.unwatch(target, watch, reason);
     }
   }
@@ -92,8 +95,8 @@ export class TargetIndex {
     return kind === 'service' ? this.services : kind === 'sessions' ? this.apps : undefined;
   }
 
-  private selectOne(target: Target, rule: ThresholdRule): void {
-    const present = target.watches.find((watch) => watch.rule.rule.id === rule.rule.id);
+  /** @param present what the rule watches of the target until now */
+  private selectOne(target: Target, rule: ThresholdRule, present: Watch | undefined): void {
     const wanted = rule.rule.target === target.kind && rule.selects(target);
     if (present && wanted) present.rule = rule;
     else if (present) this.unwatch(target, present, NO_LONGER_SELECTED);
@@ -114,6 +117,10 @@ export class TargetIndex {
     target.watches = [];
     for (const watch of watches) this.changes.onUnwatch(target, watch, reason);
   }
+}
+
+function watchOf(target: Target, ruleId: string): Watch | undefined {
+  return target.watches.find(({ rule }) => rule.rule.id === ruleId);
 }
 
 function idOf(target: Target): string {

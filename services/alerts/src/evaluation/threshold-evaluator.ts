@@ -102,14 +102,16 @@ export class ThresholdEvaluator {
     const containers = this.active ? this.index.containersOf(sweep.host) : undefined;
     if (!containers) return;
     const memTotal = this.memTotals.get(sweep.host) ?? null;
+    const now = this.options.clock.now();
     for (const row of sweep.rows) {
       const target = containers.get(row[0]);
-      if (!target || !this.accept(target, sweep.t, sweep.intervalMs)) continue;
+      if (!target || !this.accept(target, sweep.t, sweep.intervalMs, now)) continue;
       target.lastRow = row;
       for (const watch of target.watches) this.judge(target, watch, watch.rule.readRow(row, target, memTotal), sweep.t);
     }
-    for (const service of this.services.sweep(sweep))
-      if (this.accept(service, sweep.t, sweep.intervalMs)) this.judgeService(service, sweep.t);
+    this.services.sweep(sweep, (service) => {
+      if (this.accept(service, sweep.t, sweep.intervalMs, now)) this.judgeService(service, sweep.t);
+    });
   }
 
   hostReport(report: HostReport): void {
@@ -241,10 +243,10 @@ export class ThresholdEvaluator {
   }
 
   /** Late and repeated samples are passed over; a clock that was set back is not. */
-  private accept(target: Target, t: number, intervalMs: number): boolean {
+  private accept(target: Target, t: number, intervalMs: number, now = this.options.clock.now()): boolean {
     if (t <= target.sampledAt && target.sampledAt - t <= CLOCK_SET_BACK_MS) return false;
     target.sampledAt = t;
-    target.heardAt = this.options.clock.now();
+    target.heardAt = now;
     target.intervalMs = intervalMs;
     this.samples += 1;
     return true;
@@ -267,9 +269,10 @@ export class ThresholdEvaluator {
 
   private takeUp(target: Target, watch: Watch): void {
     if (!this.active) return;
-    const track = this.options.desk.find(watch.rule.rule.id, target.key);
+    const { desk } = this.options;
+    const track = desk.size > 0 ? desk.find(watch.rule.rule.id, target.key) : undefined;
     watch.track = track?.life ? track : null;
-    this.silence.watch(target);
+    if (watch.rule.rule.noData === 'alert') this.silence.watch(target);
   }
 
   private end(watch: Watch, reason: string): void {

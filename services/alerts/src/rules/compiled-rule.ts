@@ -84,7 +84,7 @@ function compileChange({ change, percent, withinMs }: ChangeCondition): Judging 
   const factor = drop ? 1 - percent / 100 : 1 + percent / 100;
   return {
     threshold: percent,
-    newWindow: () => new ChangeWindow(withinMs, drop ? Math.max : Math.min),
+    newWindow: () => new ChangeWindow(withinMs, drop ? 'highest' : 'lowest'),
     judge: (value, window, t) => {
       window?.add(value, t);
       const reference = window?.reference() ?? null;
