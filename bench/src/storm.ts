@@ -14,6 +14,7 @@ export async function benchStorm(options: StormBench): Promise<void> {
     ...options,
     root: process.cwd(),
     mostFailures: 6,
+    recovers: false,
     pauseMs: [1500, 6000],
     say,
   });

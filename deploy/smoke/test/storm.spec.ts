@@ -11,6 +11,7 @@ describeWith('nats', 'redis')('a storm of alerts', () => {
       alerts: 100,
       kills: 4,
       mostFailures: 3,
+      recovers: true,
       pauseMs: [300, 1500],
       say: () => undefined,
     });

@@ -16,6 +16,8 @@ export interface StormOptions {
   kills: number;
   /** A notice fails at most so often. */
   mostFailures: number;
+  /** Whether the receiver takes everything once the last kill is over, which is sooner done. */
+  recovers: boolean;
   /** Between two kills, milliseconds. */
   pauseMs: [number, number];
   say(line: string): void;
@@ -27,7 +29,7 @@ export interface StormReport {
 }
 
 const WAVE_LIMIT_MS = 90_000;
-const DRAIN_LIMIT_MS = 180_000;
+const DRAIN_LIMIT_MS = 480_000;
 /** How long something may still come that should not. */
 const AFTERMATH_MS = 1500;
 const CHANNEL = { name: 'Storm', type: 'webhook', allowPrivate: true, perMinute: 6000, concurrency: 16 };
@@ -93,7 +95,7 @@ export class Storm {
     const killing = this.killAll();
     while (this.waves === 0 || this.killed < this.kills.length) await this.wave();
     await killing;
-    this.receiver.calm = true;
+    this.receiver.calm = this.options.recovers;
     const stored = await this.drain();
     return this.concluded(stored, from);
   }
@@ -160,6 +162,7 @@ export class Storm {
       'told again, under the same key': notices.doubles,
       'attempts at the receiver': attempts,
       'of which failed': failures,
+      'the same, %': Math.round((failures / attempts) * 100),
       'times the console came back': this.console.connects - 1,
       'of which without what it had missed': this.console.notRecovered,
       faults: faults.length,
