@@ -38,9 +38,10 @@ export function clockAhead(ms: number): Clock {
 /** The service as its module starts it, on a connection of its own. */
 export async function startAlerts(
   nats: { url: string },
-  over: { redisUrl?: string; clock?: Clock; rulesFile?: string } = {},
+  over: { redisUrl?: string; clock?: Clock; rulesFile?: string; onBus?: (bus: Bus) => void } = {},
 ): Promise<RunningAlerts> {
   const bus = await serviceBus(nats, 'alerts');
+  over.onBus?.(bus);
   const parts = new Parts();
   const { redisUrl = NO_REDIS, clock = systemClock, rulesFile } = over;
   const holder = `test-${(starts += 1)}`;

@@ -12,6 +12,7 @@ import { Provisioning } from '../rules/provisioning.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { SeedMark } from '../rules/seed-rules.ts';
 import { AlertCount, CountBook } from '../storage/count-book.ts';
+import { NumberBook, NumberMark } from '../storage/number-book.ts';
 import { Lease, LeaseRecord } from './lease.ts';
 import { isGone, showPresence } from './presence.ts';
 import { Term, type TermParts } from './term.ts';
@@ -99,7 +100,8 @@ export class AlertsSupervisor {
   async stop(): Promise<void> {
     this.term?.quieten();
     const limit = Date.now() + LAST_WRITES_MS;
-    while (this.waiting > 0 && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 10));
+    const hopeful = (): boolean => !this.options.bus.connection.isClosed() && Date.now() < limit;
+    while (this.waiting > 0 && hopeful()) await new Promise((resolve) => setTimeout(resolve, 10));
     await this.lease.stop();
     this.giveWay();
     await this.turn;
@@ -169,12 +171,13 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
   const ruleBucket = await bus.bucket(BUCKETS.rules, AlertRule);
   const seedMarks = await bus.bucket(BUCKETS.leases, SeedMark);
   const counts = new CountBook(await bus.bucket(BUCKETS.alertCounts, AlertCount));
+  const numbers = new NumberBook(await bus.bucket(BUCKETS.leases, NumberMark), log);
   const silences = await silenceBook(options, () => evaluator.noise.refreshSilences());
   const evaluator: Evaluator = new Evaluator({
     clock,
     silences,
     announce: (subject, message) => term()?.announce(subject, message),
-    beganBefore: (ruleId, targetKey) => counts.beganBefore(ruleId, targetKey),
+    beganBefore: (ruleId, targetKey) => Math.max(counts.beganBefore(ruleId, targetKey), numbers.floor),
   });
   const channelsOf = (ruleId: string): readonly string[] => rules.find(ruleId)?.channels ?? [];
   const notifications = await Notifications.open({
@@ -210,6 +213,7 @@ async function openParts(options: SupervisorOptions, term: () => Term | undefine
     ruleBucket,
     seedMarks,
     counts,
+    numbers,
     notifications,
   };
 }

@@ -11,9 +11,12 @@ import { previewRule } from '../rules/rule-preview.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { sessionPast } from '../rules/session-past.ts';
 import { seedRules, type SeedMark } from '../rules/seed-rules.ts';
+import { beganOf } from '../lifecycle/alert-desk.ts';
 import { AlertHistory } from '../storage/alert-history.ts';
 import { AlertStore } from '../storage/alert-store.ts';
 import type { CountBook } from '../storage/count-book.ts';
+import type { NumberBook } from '../storage/number-book.ts';
+import { StreamGuard } from '../storage/stream-guard.ts';
 import { AlertStreamLog } from '../storage/stream-log.ts';
 
 /** What lives longer than one term. */
@@ -29,6 +32,7 @@ export interface TermParts {
   ruleBucket: Bucket<AlertRule>;
   seedMarks: Bucket<SeedMark>;
   counts: CountBook;
+  numbers: NumberBook;
   notifications: Notifications;
 }
 
@@ -38,6 +42,7 @@ const PURGE_EVERY_MS = 10 * 60_000;
 export class Term {
   private readonly store: AlertStore;
   private readonly log: AlertStreamLog;
+  private readonly guard: StreamGuard;
   private tail?: StreamTail;
   private door?: BusSubscription;
   private purgeTimer?: Timer;
@@ -55,6 +60,8 @@ export class Term {
     const onFenced = (subject: string, message: AlertMessage) => parts.evaluator.adopt(subject, message);
     const onPurged = (subject: string) => parts.evaluator.desk.forget(subject);
     this.store = new AlertStore(this.log, { onFenced, onPurged }, parts.log);
+    const { clock, log, numbers } = parts;
+    this.guard = new StreamGuard({ clock, log, numbers, stream: this.log, store: this.store });
   }
 
   /** Transitions that wait for the broker. */
@@ -82,6 +89,7 @@ export class Term {
   }
 
   announce(subject: string, message: AlertMessage): void {
+    this.parts.numbers.saw(beganOf(message.id));
     this.store.push(subject, message);
   }
 
@@ -89,14 +97,7 @@ export class Term {
     const { bus, clock, evaluator, feeds, ruleBucket, seedMarks, counts, notifications, rules, silences } = this.parts;
     await seedRules(ruleBucket, seedMarks, clock.now());
     await counts.load();
-    const stored = await this.log.last();
-    let lastSeq = 0;
-    for (const [subject, { seq, message }] of stored) {
-      this.store.learn(subject, seq, message);
-      lastSeq = Math.max(lastSeq, seq);
-    }
-    evaluator.activate([...stored].map(([subject, { message }]) => [subject, message]));
-    this.followOthers(lastSeq);
+    this.followOthers(await this.learn());
     await feeds.activate(this.before, clock.now());
     await notifications.activate();
     const history = new AlertHistory(bus);
@@ -117,7 +118,24 @@ export class Term {
     );
     // Who sees this instance lead may call it at once.
     await bus.flush();
+    this.guard.start();
     this.purgeAndAgain();
+  }
+
+  /** Takes up all alerts as they stand. Returns the last sequence that was read. */
+  private async learn(): Promise<number> {
+    const { numbers, evaluator } = this.parts;
+    const epoch = await this.log.epoch();
+    const stored = await this.log.last();
+    let [lastSeq, highest] = [0, 0];
+    for (const [subject, { seq, message }] of stored) {
+      this.store.learn(subject, seq, message);
+      lastSeq = Math.max(lastSeq, seq);
+      highest = Math.max(highest, beganOf(message.id));
+    }
+    await numbers.open({ epoch, subjects: stored.size, highest });
+    evaluator.activate([...stored].map(([subject, { message }]) => [subject, message]));
+    return lastSeq;
   }
 
   /** Resolves when it is stored. Throws RpcFault 404, 409. */
@@ -143,6 +161,7 @@ export class Term {
   async stop(): Promise<void> {
     this.quieten();
     this.parts.clock.clearTimeout(this.purgeTimer);
+    this.guard.stop();
     this.tail?.stop();
     this.parts.evaluator.deactivate();
     this.store.close();
@@ -155,8 +174,11 @@ export class Term {
     this.tail = this.parts.bus.tail(STREAMS.ALERTS.name, {
       from: lastSeq + 1,
       filter: filters.allAlerts,
-      onReset: () => {
-        if (followed) this.store.startAnew();
+      onReset: ({ epoch }) => {
+        if (followed) {
+          this.parts.numbers.lost(epoch);
+          this.store.startAnew();
+        }
         followed = true;
       },
       onMessage: (item) => {
@@ -170,13 +192,19 @@ export class Term {
   }
 
   private purgeAndAgain(): void {
-    const { clock, evaluator, counts, silences, log } = this.parts;
+    const { clock, evaluator, counts, numbers, silences, log } = this.parts;
     silences.prune().catch((fault: unknown) => log.warn('silences not pruned', { fault: String(fault) }));
-    for (const subject of [...this.store.expired(clock.now())]) {
+    const expired = [...this.store.expired(clock.now())];
+    // Known before they are gone: fewer subjects than that are a loss.
+    const expected = numbers.expect(Math.max(0, this.store.holdings().size - expired.length));
+    expected.catch((fault: unknown) => log.warn('nothing purged', { fault: String(fault) }));
+    for (const subject of expired) {
       const keep = async (): Promise<void> => {
+        await expected;
         const track = evaluator.desk.bySubject(subject);
-        if (track && evaluator.thresholds.index.find(track.kind, track.key))
-          await counts.keep(track.ruleId, track.key, track.began);
+        // Containers never come back; whatever else has a name may.
+        const gone = track?.kind === 'container' && !evaluator.thresholds.index.find(track.kind, track.key);
+        if (track && !gone) await counts.keep(track.ruleId, track.key, track.began);
       };
       this.store.purge(subject, keep);
     }

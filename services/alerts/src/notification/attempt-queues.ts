@@ -55,6 +55,8 @@ export function limiterOf(perMinute: number): { max: number; duration: number } 
 export class AttemptQueues implements AttemptQueue {
   private readonly channels = new Map<string, Channel>();
   private readonly redis: Redis;
+  /** Connections of workers, on which they wait for jobs. */
+  private readonly copies = new Set<Redis>();
   private up = false;
   private lastFault = '';
   private wasUp = false;
@@ -112,7 +114,8 @@ export class AttemptQueues implements AttemptQueue {
 
   async stop(): Promise<void> {
     await Promise.all([...this.channels.keys()].map((id) => this.close(id)));
-    this.redis.disconnect();
+    // A worker whose attempt hangs was not waited for: its connection would look for Redis for ever.
+    for (const redis of [this.redis, ...this.copies]) redis.disconnect();
   }
 
   private worker(channelId: string, { perMinute, concurrency }: Pace): Worker<{ id: string }> {
@@ -151,6 +154,12 @@ export class AttemptQueues implements AttemptQueue {
       ...(redisTls && { tls: redisTls }),
     });
     redis.on('error', (error: Error) => void this.failed(error, redis));
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (over) => {
+      const copy = duplicate(over);
+      this.copies.add(copy);
+      return copy.once('end', () => this.copies.delete(copy));
+    };
     return redis;
   }
 

@@ -2,6 +2,7 @@ import type { AlertMessage } from '@deckwatch/contracts';
 import { anAlertMessage, A_MOMENT, silentLog, VirtualClock } from '@deckwatch/testing';
 import { MemoryLedgerBucket } from '../../test/memory-ledger.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { FeedFloor, type FloorMark } from './feed-floor.ts';
 import type { GroupMessage } from './group-notice.ts';
 import { Ledger } from './ledger.ts';
 import { Notifier } from './notifier.ts';
@@ -13,6 +14,7 @@ const firing = anAlertMessage({ seq: 1 });
 const resolved = anAlertMessage({ seq: 2, state: 'resolved', resolvedAt: A_MOMENT + 1 });
 const again = { ...firing, id: 'busy-alpha-0123456789ab-2', t: A_MOMENT + 2 };
 const STORY = [firing, resolved, again];
+const ONE_STORY = STORY.map((message) => [SUBJECT, message] as const);
 const other = STORY.map((message) => ({ ...message, id: message.id.replace('0123456789ab', 'ba9876543210') }));
 /** As the stream has it: two alerts, in turn. */
 const TWO_STORIES = STORY.flatMap((message, at) => [[SUBJECT, message] as const, [OTHER, other[at]!] as const]);
@@ -47,22 +49,33 @@ class World {
   readonly bucket = new MemoryLedgerBucket();
   readonly received: { key: string; channel: string; message: AlertMessage; accepted: boolean }[] = [];
   acknowledged = 0;
+  /** What is kept in case the consumer is lost. */
+  floor?: FloorMark;
   /** Whether Redis keeps its jobs when the process dies. */
   jobs = new Map<string, number>();
 
   constructor(
     readonly keepsJobs: boolean,
-    readonly stream: readonly (readonly [subject: string, message: AlertMessage])[] = STORY.map((one) => [SUBJECT, one] as const), // prettier-ignore
+    readonly stream: readonly (readonly [subject: string, message: AlertMessage])[] = ONE_STORY,
     readonly groupMs = 0,
+    /** Finished deliveries that the ledger keeps. */
+    readonly keeps = 100,
   ) {}
+
+  /** The durable consumer is gone. */
+  async loseConsumer(): Promise<void> {
+    this.acknowledged = await this.floorOn(new Fate(Infinity)).of(1);
+  }
 
   /** One life of the process: takes what is not acknowledged, delivers, sweeps, until it is killed or all is done. */
   async live(fate: Fate): Promise<void> {
     try {
       const { dispatcher, notifier } = await this.begin(fate);
+      const floor = this.floorOn(fate);
       for (let at = this.acknowledged; at < this.stream.length; at += 1) {
         await notifier.take(this.stream[at]![0], at + 1, this.stream[at]![1]);
         await fate.io('ack', () => (this.acknowledged = at + 1));
+        await floor.reached({ epoch: 1, seq: at + 1 }, 0);
       }
       for (let round = 0; round < 40; round += 1) {
         for (const [id, due] of [...this.jobs]) {
@@ -80,14 +93,29 @@ class World {
     if (!this.keepsJobs) this.jobs.clear();
   }
 
+  private floorOn(fate: Fate): FeedFloor {
+    const bucket = {
+      get: async () => this.floor && { value: this.floor, revision: 1 },
+      put: (_key: string, mark: FloorMark) =>
+        fate.io('floor written', () => {
+          this.floor = mark;
+          return 1;
+        }),
+    };
+    return new FeedFloor(bucket, silentLog);
+  }
+
   private async begin(fate: Fate) {
     const { bucket, clock } = this;
-    const ledger = new Ledger({
-      get: (key) => fate.io('ledger read', () => bucket.get(key)),
-      put: (key, value) => fate.io('ledger write', () => bucket.put(key, value)),
-      delete: (key) => fate.io('ledger delete', () => bucket.delete(key)),
-      watch: (handler) => fate.io('ledger load', () => bucket.watch(handler)),
-    });
+    const ledger = new Ledger(
+      {
+        get: (key) => fate.io('ledger read', () => bucket.get(key)),
+        put: (key, value) => fate.io('ledger write', () => bucket.put(key, value)),
+        delete: (key) => fate.io('ledger delete', () => bucket.delete(key)),
+        watch: (handler) => fate.io('ledger load', () => bucket.watch(handler)),
+      },
+      this.keeps,
+    );
     await ledger.load();
     const channelExists = (id: string) => CHANNELS.includes(id);
     const dispatcher = new Dispatcher({
@@ -135,25 +163,28 @@ const membersOf = (message: AlertMessage): AlertMessage[] => (message as Partial
 
 describe('a process that is killed while it delivers', () => {
   it('does all of its kinds of input and output in one life, so that the next test kills it at each', async () => {
-    const kinds = new Set((await stepsOfALife()).map((step) => step.replace(/^\w+ /, '')));
-    expect([...kinds].sort()).toEqual(
-      ['ack', 'channel rests', 'job added', 'ledger load', 'ledger read', 'ledger write', 'sent'].sort(),
+    const steps = [...(await stepsOfALife()), ...(await stepsOfALife(new World(true, ONE_STORY, 0, 2)))];
+    expect([...new Set(steps.map((step) => step.replace(/^\w+ /, '')))].sort()).toEqual(
+      ['ack', 'channel rests', 'floor written', 'job added', 'ledger delete', 'ledger load', 'ledger read', 'ledger write', 'sent'], // prettier-ignore
     );
   });
 
   it.each([
-    ['keeps', true],
-    ['loses', false],
+    ['the queue keeps its jobs', true, 100, false],
+    ['the queue loses its jobs', false, 100, false],
+    ['the ledger forgets what is finished', true, 2, false],
+    ['the consumer is lost', true, 100, true],
   ])(
-    'at any step, where the queue %s its jobs: every transition arrives, in order, repeated under its key only',
-    async (_name, keepsJobs) => {
-      // prettier-ignore
-      const steps = (await stepsOfALife()).length;
+    'at any step, where %s: every transition arrives, in order, repeated under its key only',
+    async (_name, keepsJobs, keeps, losesConsumer) => {
+      const begin = () => new World(keepsJobs, ONE_STORY, 0, keeps);
+      const steps = (await stepsOfALife(begin())).length;
       expect(steps).toBeGreaterThan(100);
       let repeated = 0;
       for (let killAt = 1; killAt <= steps; killAt += 1) {
-        const world = new World(keepsJobs);
+        const world = begin();
         await world.live(new Fate(killAt));
+        if (losesConsumer) await world.loseConsumer();
         await world.live(new Fate(Infinity));
         for (const channel of CHANNELS) {
           const accepted = world.received.filter((call) => call.accepted && call.channel === channel);

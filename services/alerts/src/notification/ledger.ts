@@ -54,7 +54,10 @@ export class Ledger {
   /** Channels by `<alertId>.<seq>`. */
   private readonly heard = new Map<string, string[]>();
 
-  constructor(private readonly bucket: LedgerBucket) {}
+  constructor(
+    private readonly bucket: LedgerBucket,
+    private readonly maxFinished = MAX_FINISHED,
+  ) {}
 
   async load(): Promise<void> {
     this.lines.clear();
@@ -202,7 +205,7 @@ export class Ledger {
   }
 
   private async prune(): Promise<void> {
-    while (this.finished.length > MAX_FINISHED) {
+    while (this.finished.length > this.maxFinished) {
       const line = this.lines.get(this.finished.shift()!);
       // It may be waiting again: a dead one that is tried once more.
       if (!line || line.state === 'waiting') continue;

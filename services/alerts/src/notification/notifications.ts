@@ -5,6 +5,7 @@ import type { Clock, Parts, Timer, TlsMaterial } from '@deckwatch/service-kit';
 import { AttemptQueues } from './attempt-queues.ts';
 import { ChannelBook } from './channel-book.ts';
 import { Dispatcher, outcomeText } from './dispatcher.ts';
+import { FeedFloor, FloorMark } from './feed-floor.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { Answer } from './http-call.ts';
 import { LastWordsShelf } from './last-words-shelf.ts';
@@ -54,6 +55,7 @@ export class Notifications {
     private readonly options: NotificationOptions,
     channels: ConstructorParameters<typeof ChannelBook>[0],
     deliveries: ConstructorParameters<typeof Ledger>[0],
+    private readonly floor: FeedFloor,
   ) {
     this.ledger = new Ledger(deliveries);
     this.shelf = new LastWordsShelf(options);
@@ -66,7 +68,8 @@ export class Notifications {
   static async open(options: NotificationOptions): Promise<Notifications> {
     const channels = await options.bus.bucket(BUCKETS.channels, StoredChannel);
     const deliveries = await options.bus.bucket(BUCKETS.deliveries, LedgerEntry);
-    const notifications = new Notifications(options, channels, deliveries);
+    const floor = new FeedFloor(await options.bus.bucket(BUCKETS.leases, FloorMark), options.log);
+    const notifications = new Notifications(options, channels, deliveries, floor);
     await notifications.channels.open();
     return notifications;
   }
@@ -89,7 +92,8 @@ export class Notifications {
     const { ledger } = this;
     const dispatcher: Dispatcher = new Dispatcher({ ledger, queue: queues, send, channelExists, clock, log, isQuiet });
     const notifier = new Notifier({ ledger, dispatcher, clock, channelsOf, channelExists, notifyOf });
-    const feed = new TransitionFeed(bus, (subject, seq, message) => notifier.take(subject, seq, message), log);
+    const take = (subject: string, seq: number, message: AlertMessage) => notifier.take(subject, seq, message);
+    const feed = new TransitionFeed(bus, take, this.floor, log);
     const heartbeats = this.buildHeartbeats(feed);
     this.running = { dispatcher, queues, feed, notifier, heartbeats };
     for (const channel of this.channels.stored()) openQueue(queues, channel);

@@ -2,6 +2,7 @@ import { AckPolicy, DeliverPolicy, JetStreamApiError, type ConsumerMessages, typ
 import { nanos } from '@nats-io/nats-core';
 import { Backoff, consumeLasting, faultOf, type Bus, type Log } from '@deckwatch/bus';
 import { AlertMessage, filters, STREAMS } from '@deckwatch/contracts';
+import type { FeedFloor } from './feed-floor.ts';
 
 const STREAM = STREAMS.ALERTS.name;
 const DURABLE = 'alerts-notifier';
@@ -21,12 +22,14 @@ export class TransitionFeed {
   private readonly abort = new AbortController();
   private messages?: ConsumerMessages;
   private done: Promise<void> = Promise.resolve();
+  private epoch = 0;
   /** What it fails with just now; null: nothing. */
   fault: string | null = null;
 
   constructor(
     private readonly bus: Bus,
     private readonly take: TakeTransition,
+    private readonly floor: FeedFloor,
     private readonly log: Log,
   ) {}
 
@@ -70,22 +73,36 @@ export class TransitionFeed {
 
   private async ensure(): Promise<void> {
     try {
-      await this.bus.jsm.consumers.info(STREAM, DURABLE);
+      this.epoch = await this.epochOfStream();
+      const { ack_floor: reached, num_pending: waiting } = await this.bus.jsm.consumers.info(STREAM, DURABLE);
+      if (reached.stream_seq > (await this.floor.of(this.epoch)))
+        await this.floor.reached({ epoch: this.epoch, seq: reached.stream_seq }, waiting);
     } catch (error) {
       const code = error instanceof JetStreamApiError ? error.code : null;
       if (code !== CONSUMER_NOT_FOUND && code !== STREAM_NOT_FOUND) throw error;
       // Somebody deleted it: what lives is told again by whoever evaluates.
       if (code === STREAM_NOT_FOUND) await this.bus.ensureStreams([STREAM]);
-      await this.bus.jsm.consumers.add(STREAM, {
-        durable_name: DURABLE,
-        description: 'makes deliveries of transitions',
-        ack_policy: AckPolicy.Explicit,
-        deliver_policy: DeliverPolicy.All,
-        filter_subject: filters.allAlerts,
-        max_ack_pending: 1,
-        ack_wait: nanos(ACK_WAIT_MS),
-      });
+      await this.makeConsumer();
     }
+  }
+
+  private async epochOfStream(): Promise<number> {
+    return Date.parse((await this.bus.jsm.streams.info(STREAM)).created);
+  }
+
+  private async makeConsumer(): Promise<void> {
+    this.epoch = await this.epochOfStream();
+    const reached = await this.floor.of(this.epoch);
+    await this.bus.jsm.consumers.add(STREAM, {
+      durable_name: DURABLE,
+      description: 'makes deliveries of transitions',
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: reached + 1,
+      filter_subject: filters.allAlerts,
+      max_ack_pending: 1,
+      ack_wait: nanos(ACK_WAIT_MS),
+    });
   }
 
   private async handle(message: JsMsg): Promise<void> {
@@ -98,6 +115,7 @@ export class TransitionFeed {
     try {
       await this.take(message.subject, message.seq, parsed.data);
       message.ack();
+      await this.floor.reached({ epoch: this.epoch, seq: message.seq }, message.info.pending);
       this.fault = null;
     } catch (error) {
       this.fault = faultOf(error);

@@ -16,7 +16,7 @@ export interface StoreEvents {
   onPurged(subject: string): void;
 }
 
-interface Known {
+export interface Known {
   /** The subject's last sequence; 0: it has none. */
   seq: number;
   /** When its alert was resolved; null: it lives. */
@@ -99,10 +99,30 @@ export class AlertStore {
     this.enqueue(subject, { kind: 'write', message });
   }
 
-  /** The stream was made anew and holds nothing of what was known: what lives is written once more, as it stands. */
+  /** The stream was made anew and holds nothing of what was known. */
   startAnew(): void {
-    for (const [subject, { endedAt }] of this.known) this.known.set(subject, { seq: 0, endedAt });
-    for (const [subject, message] of this.live) if (!this.queues.has(subject)) this.push(subject, message);
+    this.tellAgain(this.known.entries());
+  }
+
+  /** The last sequence of each subject that the stream has, but for those that are being written. */
+  holdings(): Map<string, Known> {
+    return new Map([...this.known].filter(([subject, { seq }]) => seq > 0 && !this.queues.has(subject)));
+  }
+
+  /**
+   * The stream has nothing of these any more: what lives is written once more, as it stands. Returns how many of them are
+   * as they were when that was found.
+   */
+  tellAgain(missing: Iterable<[subject: string, known: Known]>): number {
+    let lost = 0;
+    for (const [subject, known] of [...missing]) {
+      if (this.known.get(subject) !== known) continue;
+      lost += 1;
+      this.known.set(subject, { seq: 0, endedAt: known.endedAt });
+      const message = this.live.get(subject);
+      if (message && !this.queues.has(subject)) this.push(subject, message);
+    }
+    return lost;
   }
 
   /** Subjects whose alert was resolved so long ago that they are no longer kept. */

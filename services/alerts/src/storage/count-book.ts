@@ -7,7 +7,7 @@ export type AlertCount = z.infer<typeof AlertCount>;
 
 /**
  * How often an alert began whose subject was purged: without it the ids of a host that fires once a month would come
- * again, and with them the idempotency keys of its notices. Kept only for targets that are still there.
+ * again, and with them the idempotency keys of its notices. Not kept for containers that are gone.
  */
 export class CountBook {
   private readonly counts = new Map<string, number>();

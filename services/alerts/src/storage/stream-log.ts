@@ -2,9 +2,10 @@ import { DeliverPolicy } from '@nats-io/jetstream';
 import { SubjectLog, type Bus } from '@deckwatch/bus';
 import { AlertMessage, filters, STREAMS } from '@deckwatch/contracts';
 import type { AlertLog } from './alert-store.ts';
+import type { StreamLook } from './stream-guard.ts';
 
 /** The ALERTS stream as the store writes it. */
-export class AlertStreamLog implements AlertLog {
+export class AlertStreamLog implements AlertLog, StreamLook {
   private readonly log: SubjectLog;
 
   constructor(private readonly bus: Bus) {
@@ -17,6 +18,20 @@ export class AlertStreamLog implements AlertLog {
     // The store remembers the sequences itself.
     for (const subject of found.keys()) this.log.forget(subject);
     return found;
+  }
+
+  /** The stream's creation time, Unix milliseconds. */
+  async epoch(): Promise<number> {
+    return Date.parse((await this.bus.jsm.streams.info(STREAMS.ALERTS.name)).created);
+  }
+
+  async subjectCount(): Promise<number> {
+    return (await this.bus.jsm.streams.info(STREAMS.ALERTS.name)).state.num_subjects ?? 0;
+  }
+
+  async subjects(): Promise<ReadonlySet<string>> {
+    const { state } = await this.bus.jsm.streams.info(STREAMS.ALERTS.name, { subjects_filter: filters.allAlerts });
+    return new Set(Object.keys(state.subjects ?? {}));
   }
 
   async append(subject: string, message: object, expected: number, signal: AbortSignal): Promise<number> {
