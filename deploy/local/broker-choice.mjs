@@ -60,7 +60,7 @@ async function ownBroker(kind, state) {
  * @param {LocalState} state
  * @returns {{ file: string, env: NodeJS.ProcessEnv } | undefined}
  */
-function programOf(kind, state) {
+export function programOf(kind, state) {
   const { program } = BROKER_PROGRAMS[kind];
   const file = findProgram(program, process.env);
   return file ? { file, env: process.env } : unpacked(state, program);
