@@ -19,6 +19,7 @@ export const SERVER_FRAMES = {
     heartbeatMs: DurationMs,
     expiresAt: Timestamp.nullable(),
     t: Timestamp,
+    version: z.string().optional(),
   }),
   subscribed: z.object({
     id: Id,

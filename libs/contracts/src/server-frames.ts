@@ -39,6 +39,8 @@ export interface ServerFrames {
     heartbeatMs: number;
     expiresAt: number | null;
     t: number;
+    /** Of the gateway. */
+    version?: string;
   };
   subscribed: {
     id: string | number;
@@ -70,6 +72,19 @@ export const CLOSE = {
   noHello: 4408,
   tooManyMessages: 4429,
 } as const;
+
+const COME_BACK = /come back in (\d{1,6}) ms/;
+
+/** The reason that goes with 4009: when this client is to come back, so that not all do at once. */
+export function restartingReason(retryMs: number): string {
+  return `restarting, come back in ${Math.round(retryMs)} ms`;
+}
+
+/** When a closing reason asks one back, in milliseconds from then; undefined: it does not say. */
+export function retryMsOf(reason: string): number | undefined {
+  const said = COME_BACK.exec(reason)?.[1];
+  return said === undefined ? undefined : Number(said);
+}
 
 /** Limits of one connection. */
 export const LIMITS = {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Usage } from './usage.ts';
+import { VERSION } from './version.ts';
 
 /** Prometheus metrics of a service. Names begin with `deckwatch_`; what is read on demand costs nothing between. */
 export class Metrics {
@@ -7,6 +8,7 @@ export class Metrics {
 
   constructor(service: string, usage: Usage) {
     this.registry.setDefaultLabels({ service });
+    this.gauge('deckwatch_build_info', 'Always 1; the label says the version', undefined, ['version']).set({ version: VERSION }, 1); // prettier-ignore
     this.gauge('deckwatch_process_resident_bytes', 'Resident memory in bytes', () => usage.rss());
     this.gauge('deckwatch_process_cpu_seconds', 'User and system CPU time in seconds', () => usage.cpuSeconds());
     this.gauge('deckwatch_process_heap_used_bytes', 'Heap in use in bytes', () => process.memoryUsage().heapUsed);

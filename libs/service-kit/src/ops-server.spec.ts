@@ -2,6 +2,7 @@ import { Metrics } from './metrics.ts';
 import { OpsServer } from './ops-server.ts';
 import { Parts } from './parts.ts';
 import { Usage } from './usage.ts';
+import { VERSION } from './version.ts';
 
 describe('health and metrics', () => {
   const parts = new Parts();
@@ -30,6 +31,7 @@ describe('health and metrics', () => {
   it('are in the form that Prometheus reads', async () => {
     const text = await (await fetch(`${base}/metrics`)).text();
     expect(text).toMatch(/^deckwatch_process_resident_bytes\{service="history"\} \d+$/m);
+    expect(text).toMatch(new RegExp(`^deckwatch_build_info{version="${VERSION}",service="history"} 1$`, 'm'));
   });
 
   it('serve nothing else', async () => {

@@ -89,6 +89,8 @@ async function run<S extends z.ZodRawShape & typeof COMMON_SETTINGS>(
   log.info('started', { version: VERSION, instance, ...(opsPort && { opsPort }) });
   await aborted(signal);
   log.info('stopping');
+  // Whoever looks before it sends somebody here sends nobody any more.
+  parts.set('service', 'stopping');
   setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
   heartbeat.stop();
   await app.close();

@@ -26,6 +26,7 @@ describeWith('nats')('the console protocol', () => {
       heartbeatMs: 15_000,
       expiresAt: expect.any(Number),
       t: expect.any(Number),
+      version: '0.0.0',
     });
   });
 

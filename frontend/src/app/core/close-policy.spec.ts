@@ -1,3 +1,4 @@
+import { restartingReason } from '@deckwatch/contracts/wire';
 import { afterClose, backOffMs } from './close-policy.ts';
 
 describe('afterClose', () => {
@@ -11,6 +12,11 @@ describe('afterClose', () => {
 
   it('comes back at any time within 5 s after a gateway that restarts', () => {
     expect(afterClose(4009)).toEqual({ kind: 'back-off', spreadMs: 5000 });
+  });
+
+  it('comes back when a gateway that restarts says, unless that is longer than a minute', () => {
+    expect(afterClose(4009, restartingReason(1234))).toEqual({ kind: 'back-off', askedBackMs: 1234 });
+    expect(afterClose(4009, restartingReason(60_001))).toEqual({ kind: 'back-off', spreadMs: 5000 });
   });
 
   it('waits 30 s after too many messages', () => {

@@ -1,9 +1,11 @@
-import { CLOSE } from '@deckwatch/contracts/wire';
+import { CLOSE, retryMsOf } from '@deckwatch/contracts/wire';
 
 /** What to do after a connection has ended. */
 export type Return =
   /** `spreadMs`: the first wait is anywhere up to that long, so that all who left at once don't come back at once. */
   | { kind: 'back-off'; spreadMs?: number }
+  /** Come back then: the gateway gave each of its consoles a moment of its own. */
+  | { kind: 'back-off'; askedBackMs: number }
   /** Come back, but not before that many milliseconds. */
   | { kind: 'wait'; ms: number }
   /** Come back only when something has changed: the user signs in, or asks for it. */
@@ -13,12 +15,19 @@ export type Return =
 const FLOOD_WAIT_MS = 30_000;
 /** A thousand consoles of a gateway that restarts come back at 200 a second. */
 const SPREAD_MS = 5000;
+/** Nobody is kept away for longer, whatever the reason says. */
+const LONGEST_ASKED_MS = 60_000;
 
 /** By ranges: 4400 to 4499 don't come back unchanged, everything else does. */
-export function afterClose(code: number): Return {
+export function afterClose(code: number, reason = ''): Return {
   if (code === CLOSE.tooManyMessages) return { kind: 'wait', ms: FLOOD_WAIT_MS };
   if (code === CLOSE.unauthenticated) return { kind: 'unauthenticated' };
-  if (code === CLOSE.restarting) return { kind: 'back-off', spreadMs: SPREAD_MS };
+  if (code === CLOSE.restarting) {
+    const askedBackMs = retryMsOf(reason);
+    return askedBackMs === undefined || askedBackMs > LONGEST_ASKED_MS
+      ? { kind: 'back-off', spreadMs: SPREAD_MS }
+      : { kind: 'back-off', askedBackMs };
+  }
   if (code >= 4400 && code <= 4499) return { kind: 'refused' };
   return { kind: 'back-off' };
 }

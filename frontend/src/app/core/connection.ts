@@ -99,7 +99,7 @@ export class Connection {
     this.handle = null;
     const before = this.current();
     if (before.kind === 'live' && Date.now() - before.since >= HELD_MS) this.failures = 0;
-    const next = afterClose(end.code);
+    const next = afterClose(end.code, end.reason);
     if (next.kind === 'unauthenticated') return this.current.set({ kind: 'unauthenticated' });
     if (next.kind === 'refused') return this.current.set({ kind: 'refused', code: end.code, reason: end.reason });
 
@@ -118,6 +118,7 @@ export class Connection {
 
   private waitMs(next: Extract<Return, { kind: 'wait' | 'back-off' }>): number {
     if (next.kind === 'wait') return next.ms;
+    if ('askedBackMs' in next) return next.askedBackMs;
     const random = this.browser.random();
     const isFirst = this.failures === 0;
     return next.spreadMs && isFirst ? Math.round(random * next.spreadMs) : backOffMs(this.failures, random);

@@ -7,10 +7,10 @@ import { HelpDialog } from './help-dialog.ts';
 describe('the help', () => {
   afterEach(() => jest.useRealTimers());
 
-  it('lists the keys that mean something now, by group', async () => {
+  it('lists the keys that mean something now, by group, and says which version it is', async () => {
     const close = jest.fn();
     TestBed.configureTestingModule({ providers: [{ provide: DialogRef, useValue: { close } }] });
-    const page = await TestPage.open(HelpDialog);
+    const page = await TestPage.open(HelpDialog, {}, { version: '1.2.3' });
     TestBed.runInInjectionContext(() => {
       const shortcuts = TestBed.inject(Shortcuts);
       shortcuts.add({ keys: 'g c', does: 'Go to containers', group: 'Go to' }, () => undefined);
@@ -19,6 +19,7 @@ describe('the help', () => {
     await page.settle();
     expect(page.all('h3')).toEqual(['Go to', 'Anywhere']);
     expect(page.all('dl > div')).toEqual(['Go to containers g then c', 'Pause figures p']);
+    expect(page.all('.version')).toEqual(['Deckwatch 1.2.3']);
     await page.click('Close');
     expect(close).toHaveBeenCalled();
   });

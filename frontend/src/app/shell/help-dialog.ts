@@ -1,5 +1,6 @@
 import { DialogRef } from '@angular/cdk/dialog';
 import { Component, computed, inject } from '@angular/core';
+import { Connection } from '../core/connection.ts';
 import { Shortcuts, type Shortcut } from '../core/shortcuts.ts';
 import { Icon } from '../ui/icon.ts';
 import { Keys } from '../ui/keys.ts';
@@ -30,6 +31,9 @@ import { Keys } from '../ui/keys.ts';
         </section>
       }
     </div>
+    @if (version(); as version) {
+      <p class="version">Deckwatch {{ version }}</p>
+    }
   `,
   styles: `
     header {
@@ -60,10 +64,17 @@ import { Keys } from '../ui/keys.ts';
       gap: var(--space-3);
       padding: 3px 0;
     }
+    .version {
+      color: var(--text-muted);
+      font-size: var(--size-small);
+    }
   `,
 })
 export class HelpDialog {
   protected readonly dialog = inject(DialogRef);
+  private readonly connection = inject(Connection);
   private readonly shortcuts = inject(Shortcuts);
+  /** Of the gateway that this page is connected to. */
+  protected readonly version = computed(() => this.connection.welcome()?.version);
   protected readonly groups = computed(() => [...Map.groupBy(this.shortcuts.listed(), ({ group }: Shortcut) => group)]);
 }

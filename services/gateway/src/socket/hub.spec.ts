@@ -48,7 +48,7 @@ function setUp(desk: Partial<Desk> = {}) {
   const authenticate = (token: string | undefined) => Promise.resolve(users.get(token ?? ''));
   const holds = (user: User) =>
     [...users.values()].includes(user) && (user.expiresAt === null || user.expiresAt > clock.now());
-  const hub = new Hub({ clock, log, desk: whole, flags: () => DEFAULT_FLAGS, authenticate, holds });
+  const hub = new Hub({ clock, log, version: '1.2.3', desk: whole, flags: () => DEFAULT_FLAGS, authenticate, holds });
   const open = () => {
     const [ws, socket] = [new FakeWs(), new FakeSocket()];
     const connection = hub.open(ws as never, socket as never, 'good');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { CLOSE, LIMITS, type ClientFrame, type ErrorCode, type Flags } from '@deckwatch/contracts';
+import { CLOSE, LIMITS, restartingReason, type ClientFrame, type ErrorCode, type Flags } from '@deckwatch/contracts';
 import { faultOf, type Log } from '@deckwatch/bus';
 import type { Clock, Timer } from '@deckwatch/service-kit';
 import type { WebSocket } from 'ws';
@@ -10,6 +10,7 @@ import { Connection, type Keeper } from './connection.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Desk } from './desk.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Farewell } from './farewell.ts';
 import { PING_FRAME, framed } from './frame.ts';
 import { Message } from './message.ts';
 import { Pulse } from './pulse.ts';
@@ -21,8 +22,6 @@ const INTERNAL_ERROR = 1011;
 const REVIEW_MS = 500;
 /** All are looked at from time to time even so, should it not have been told that a right ended. */
 const FULL_REVIEW_MS = 30_000;
-/** Closing all connections is spread over so long, so that their return is spread as well. */
-const FAREWELL_MS = 1000;
 
 export interface HubLimits {
   helloMs: number;
@@ -33,6 +32,8 @@ export interface HubLimits {
 export interface HubOptions {
   clock: Clock;
   log: Log;
+  /** Of this gateway, told to each client. */
+  version: string;
   desk: Desk;
   flags(): Flags;
   /** Who shows this token; undefined: nobody that is let in. */
@@ -54,7 +55,7 @@ export class Hub implements Keeper {
   private readonly strangers: Deadlines<Connection>;
   private readonly leaving: Deadlines<Connection>;
   private readonly pulse: Pulse<Connection>;
-  private closing = false;
+  private farewell?: Farewell;
   private reviewing: Timer | undefined;
   /** When everybody is looked at next, Unix ms: no right ends by itself much earlier. */
   private reviewAt = Infinity;
@@ -92,7 +93,8 @@ export class Hub implements Keeper {
     const connection = new Connection(id, ws, socket, this, cookie, this.options.clock.now());
     this.connections.add(connection);
     this.strangers.add(connection);
-    if (this.closing) connection.close(CLOSE.restarting, 'restarting');
+    // Whoever comes back too early is asked back after all the others.
+    if (this.farewell) this.sendAway(connection, this.farewell);
     return connection;
   }
 
@@ -156,7 +158,7 @@ export class Hub implements Keeper {
   /** One timer, set for when it is needed: one that ticks would cost a gateway at rest a fifth more. */
   private reviewBefore(endsAt: number | null): void {
     const { clock } = this.options;
-    if (this.closing || endsAt === null) return;
+    if (this.farewell || endsAt === null) return;
     const at = Math.max(endsAt, clock.now() + REVIEW_MS);
     if (at >= this.reviewAt) return;
     this.reviewAt = at;
@@ -164,15 +166,15 @@ export class Hub implements Keeper {
     this.reviewing = clock.setTimeout(() => this.review(), at - clock.now());
   }
 
-  /** Sends all clients away, spread over a second, and waits until they are gone or cut off. */
+  /** Sends all clients away, tells each when to come back, and waits until they are gone or cut off. */
   async shutDown(): Promise<void> {
     const { clock } = this.options;
-    this.closing = true;
-    const share = FAREWELL_MS / Math.max(1, this.connections.size);
+    const farewell = new Farewell(this.connections.size, clock.now());
+    this.farewell = farewell;
     [...this.connections].forEach((connection, index) => {
-      clock.setTimeout(() => connection.close(CLOSE.restarting, 'restarting'), share * index);
+      clock.setTimeout(() => this.sendAway(connection, farewell), farewell.leavesAfterMs(index));
     });
-    const end = clock.now() + FAREWELL_MS + this.limits.lingerMs;
+    const end = clock.now() + Farewell.LASTS_MS + this.limits.lingerMs;
     while (this.connections.size > 0 && clock.now() < end) {
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, 20));
     }
@@ -181,6 +183,10 @@ export class Hub implements Keeper {
     this.leaving.close();
     this.pulse.stop();
     clock.clearTimeout(this.reviewing);
+  }
+
+  private sendAway(connection: Connection, farewell: Farewell): void {
+    connection.close(CLOSE.restarting, restartingReason(farewell.nextReturnMs(this.options.clock.now())));
   }
 
   private handle(connection: Connection, frame: ClientFrame): void {
@@ -244,6 +250,7 @@ export class Hub implements Keeper {
         heartbeatMs,
         expiresAt: user.expiresAt,
         t,
+        version: this.options.version,
       }),
     );
     this.options.desk.greet(connection);

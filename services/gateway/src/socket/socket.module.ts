@@ -1,7 +1,7 @@
 import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Bus, Log } from '@deckwatch/bus';
+import type { Bus } from '@deckwatch/bus';
 import { OWN_APP, subjects } from '@deckwatch/contracts';
-import { BUS, CLOCK, LOG, METRICS, type Clock, type Metrics } from '@deckwatch/service-kit';
+import { BUS, CLOCK, CONTEXT, METRICS, type Clock, type Metrics, type ServiceContext } from '@deckwatch/service-kit';
 import { AccountBook } from '../auth/accounts/account-book.ts';
 import { AuthModule } from '../auth/auth.module.ts';
 import { Authenticator } from '../auth/authenticator.ts';
@@ -27,8 +27,7 @@ const ownSessions = {
 const hub = {
   provide: Hub,
   useFactory: (
-    clock: Clock,
-    log: Log,
+    { clock, log, version }: ServiceContext,
     state: LiveState,
     own: OwnSessions,
     metrics: Metrics,
@@ -44,6 +43,7 @@ const hub = {
     const made = new Hub({
       clock,
       log,
+      version,
       flags,
       limits,
       desk: new Desk(state.directory, flags),
@@ -61,7 +61,7 @@ const hub = {
     );
     return made;
   },
-  inject: [CLOCK, LOG, LiveState, OwnSessions, METRICS, Authenticator, { token: HUB_LIMITS, optional: true }],
+  inject: [CONTEXT, LiveState, OwnSessions, METRICS, Authenticator, { token: HUB_LIMITS, optional: true }],
 };
 
 /** The WebSocket side of the door. */
