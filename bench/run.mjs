@@ -33,7 +33,7 @@ if (!Object.hasOwn(NEEDS, what)) {
   process.exit(2);
 }
 for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
-for (const entry of ['main', 'clients', 'peers/peer-server'])
+for (const entry of ['main', 'clients', 'peers/peer-server', 'drill/crowd'])
   run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, ...OUTSIDE], here);
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);

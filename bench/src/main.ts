@@ -4,6 +4,7 @@ import { benchBytes } from './bytes.ts';
 import { benchCollector } from './collector.ts';
 import { drillCluster } from './drill/cluster.ts';
 import { compareFanout } from './fanout-compared.ts';
+import { drillRolling } from './drill/rolling.ts';
 import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
@@ -16,7 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string' },
     containers: { type: 'string' },
-    clients: { type: 'string', default: '500' },
+    clients: { type: 'string' },
     idle: { type: 'string', default: '5000' },
     port: { type: 'string', default: '18980' },
     against: { type: 'string' },
@@ -27,7 +28,7 @@ const { values, positionals } = parseArgs({
     hosts: { type: 'string', default: '1' },
     name: { type: 'string', default: 'fleet' },
     seed: { type: 'string', default: '7' },
-    changes: { type: 'string', default: '1000' },
+    changes: { type: 'string' },
     sessions: { type: 'string', default: '1000000' },
     part: { type: 'string', default: 'all' },
     interval: { type: 'string', default: '1000' },
@@ -66,7 +67,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
     const options = {
       containers: containersOr(100),
       seconds,
-      clients: Number(values.clients),
+      clients: Number(values.clients ?? 500),
       idle: Number(values.idle),
       port: Number(values.port),
     };
@@ -90,11 +91,15 @@ const BENCHES: Record<string, () => Promise<void>> = {
       },
       Number(values.seconds ?? 600),
     ),
-  cluster: () => drillCluster({ changes: Number(values.changes), only: values.only }),
+  cluster: () => {
+    const changes = Number(values.changes ?? 20);
+    if (positionals[1] !== 'rolling') return drillCluster({ changes, only: values.only });
+    return drillRolling({ clients: Number(values.clients ?? 1000), containers: containersOr(100), changes });
+  },
   sessions: () =>
     benchSessions({
       seconds: Number(values.seconds ?? 20),
-      changes: Number(values.changes),
+      changes: Number(values.changes ?? 1000),
       sessions: Number(values.sessions),
       part: values.part === 'live' || values.part === 'many' ? values.part : 'all',
       port: Number(values.port),

@@ -106,7 +106,7 @@ export class Follower {
   }
 }
 
-function isLog(topic: string): topic is LogTopic {
+export function isLog(topic: string): topic is LogTopic {
   return (LOGS as readonly string[]).includes(topic);
 }
 

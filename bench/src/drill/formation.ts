@@ -32,15 +32,18 @@ export class Formation {
   private readonly places = new Map<string, Place>();
 
   private constructor(
-    readonly engine: Engine,
+    /** undefined: hosts are simulated. */
+    readonly engine: Engine | undefined,
     readonly nats: NatsCluster,
     private readonly redis: RedisServer,
     ports: number[],
   ) {
     this.gateways = ports.map((port) => `http://127.0.0.1:${port}`);
-    HOSTS.forEach((host) =>
-      this.place(host, 'collector', { DECKWATCH_HOST_NAME: host, DOCKER_HOST: engine.dockerHost }),
-    );
+    if (engine)
+      for (const host of HOSTS) this.place(host, 'collector', { DECKWATCH_HOST_NAME: host, DOCKER_HOST: engine.dockerHost }); // prettier-ignore
+    // Gateways are ready when there is a collector; this one watches its machine alone.
+    else
+      this.place('machine', 'collector', { DECKWATCH_HOST_NAME: 'machine', DOCKER_HOST: 'unix:///none/docker.sock' });
     for (const n of [1, 2]) {
       this.place(`alerts-${n}`, 'alerts');
       this.place(`sessions-${n}`, 'sessions');
@@ -49,18 +52,23 @@ export class Formation {
     this.place('history', 'history');
   }
 
-  static async open(): Promise<Formation> {
-    const engine = await startEngine();
-    await engine.importBusybox();
+  /** With three collectors and an engine for them, or with one that has no engine. */
+  static async open({ collectors }: { collectors: boolean }): Promise<Formation> {
+    const engine = collectors ? await startEngine() : undefined;
+    await engine?.importBusybox();
     const ports = [await freePort(), await freePort()];
     const formation = new Formation(engine, await startNatsCluster(), await startRedis(), ports);
     for (const name of formation.names) formation.start(name);
+    return formation;
+  }
+
+  /** Resolves when these gateways are ready, which is when all services are. */
+  async ready(urls = this.gateways): Promise<void> {
     const ready = async () => {
-      for (const url of formation.gateways) if ((await fetch(`${url}/health/ready`)).status !== 200) return false;
+      for (const url of urls) if ((await fetch(`${url}/health/ready`)).status !== 200) return false;
       return true;
     };
     await eventually(ready, { timeoutMs: 90_000, everyMs: 250, describe: 'readiness of all parts' });
-    return formation;
   }
 
   get names(): string[] {
@@ -76,6 +84,11 @@ export class Formation {
     place.running = startService(place.service, place.settings);
   }
 
+  /** SIGTERM, as an orchestrator ends it; resolves when it is gone. */
+  end(name: string): Promise<void> {
+    return this.places.get(name)!.running!.stop();
+  }
+
   /** SIGKILL. */
   async kill(name: string): Promise<void> {
     const { running } = this.places.get(name)!;
@@ -87,7 +100,7 @@ export class Formation {
     await Promise.all([...this.places.values()].map(({ running }) => running?.stop()));
     await this.nats.stop();
     await this.redis.stop();
-    await this.engine.stop();
+    await this.engine?.stop();
   }
 
   private readonly secretKey = randomBytes(32).toString('base64');

@@ -1,52 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Bus } from '@deckwatch/bus';
+import { SessionLoad } from './session-load.ts';
 
 const STEADY = 5;
 
 /** Sessions that begin and end, and containers that die: each of them a log item that must not be lost. */
 export class Load {
-  /** Ids of sessions whose start was acknowledged. */
-  readonly begun = new Set<string>();
   /** Short ids of the containers that died. */
   readonly died = new Set<string>();
   private ended = false;
-  private readonly turns: Promise<void>[] = [];
+  private readonly sessions: SessionLoad;
+  private dying: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly docker: Docker,
-    private readonly bus: Bus,
-  ) {}
+    bus: Bus,
+  ) {
+    this.sessions = new SessionLoad(bus);
+  }
+
+  /** Ids of sessions whose start was acknowledged. */
+  get begun(): ReadonlySet<string> {
+    return this.sessions.begun;
+  }
 
   /** @param sessions begun a second; a container dies every two seconds */
   async start(sessions: number): Promise<void> {
     for (let n = 0; n < STEADY; n += 1) await this.container(`steady-${n}`, 'while :; do sleep 1; done');
-    this.turns.push(this.sessionsAt(sessions), this.deaths());
+    this.sessions.start(sessions);
+    this.dying = this.deaths();
   }
 
   async stop(): Promise<void> {
     this.ended = true;
-    await Promise.all(this.turns);
-  }
-
-  private async sessionsAt(perSecond: number): Promise<void> {
-    for (let n = 0; !this.ended; n += 1) {
-      void this.begin(`s-${n}`);
-      await sleep(1000 / perSecond);
-    }
-  }
-
-  /** An application that tries until it is heard. */
-  private async begin(id: string): Promise<void> {
-    for (let attempt = 0; attempt < 20 && !this.ended; attempt += 1) {
-      try {
-        const answer = await this.bus.request('deckwatch.ingest.sessions.drill', { id, user: id, op: 'start' });
-        if ((answer as { ok?: boolean }).ok) return void this.begun.add(id);
-      } catch {
-        // nobody answered: once more
-      }
-      await sleep(500);
-    }
+    await Promise.all([this.sessions.stop(), this.dying]);
   }
 
   private async deaths(): Promise<void> {
