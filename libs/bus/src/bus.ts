@@ -195,7 +195,7 @@ export class Bus {
     }
   }
 
-  /** Waits where the broker does not answer just now, as servers of a cluster that elect don't. */
+  /** Waits where the broker does not answer just now, as servers of a cluster that start or elect don't. */
   async bucket<S extends z.ZodType>(declaration: BucketDeclaration, schema: S): Promise<Bucket<z.output<S>>> {
     const backoff = new Backoff({ baseMs: 100, maxMs: 2000 });
     for (;;) {
@@ -203,7 +203,8 @@ export class Bus {
         const kv = await ensureBucket(this.js, this.jsm, declaration, { shape: false, replicas: this.replicas });
         return new Bucket(this, kv, declaration.name, schema as never, this.logger);
       } catch (error) {
-        if (!(error instanceof TimeoutError) || this.connection.isClosed()) throw error;
+        const silent = error instanceof TimeoutError || (error as Error).name === 'JetStreamNotEnabled';
+        if (!silent || this.connection.isClosed()) throw error;
         await backoff.pause();
       }
     }

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { BUCKETS, STREAMS, type BucketDeclaration } from '@deckwatch/contracts';
-import { describeWith, serviceBus, startNats, testBus } from '@deckwatch/testing';
+import { describeWith, findProgram, freePort, serviceBus, silentLog, startNats, testBus } from '@deckwatch/testing';
 import { z } from 'zod';
-import type { Bus } from '../src/bus.ts';
+import { Bus } from '../src/bus.ts';
 import { ensureBucket, ensureStream } from '../src/declare.ts';
 
 type Nats = Awaited<ReturnType<typeof startNats>>;
@@ -45,4 +47,18 @@ describeWith('nats')('streams and buckets of an older version', () => {
     expect((await bus.jsm.streams.info('KV_deckwatch_flags')).config.max_bytes).toBe(1e5);
     await alerts.close();
   });
+
+  it('are waited for where a server does not serve them yet, as one of a cluster that starts', async () => {
+    const port = await freePort();
+    const bare = spawn(findProgram('nats-server')!.path, ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+    const early = await Bus.connect({ servers: `nats://127.0.0.1:${port}`, name: 'early', log: silentLog });
+    const bucket = early.bucket(BUCKETS.flags, z.object({ n: z.number() }));
+    await expect(early.jsm.getAccountInfo()).rejects.toThrow('jetstream is not enabled');
+    bare.kill('SIGKILL');
+    await once(bare, 'exit');
+    const whole = await startNats({ port });
+    expect(await (await bucket).create('a', { n: 1 })).toBe(1);
+    await early.close();
+    await whole.stop();
+  }, 20_000);
 });
