@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     changes: { type: 'string' },
     sessions: { type: 'string', default: '1000000' },
     part: { type: 'string', default: 'all' },
+    stages: { type: 'string', default: 'off' },
     interval: { type: 'string', default: '1000' },
     events: { type: 'string', default: '12' },
     form: { type: 'string', default: 'desktop' },
@@ -102,6 +103,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
       changes: Number(values.changes ?? 1000),
       sessions: Number(values.sessions),
       part: values.part === 'live' || values.part === 'many' ? values.part : 'all',
+      stages: values.stages === 'on',
       port: Number(values.port),
     }),
   alerts: () =>

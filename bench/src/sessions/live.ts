@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile, round, type Figures } from '../report.ts';
 import { LiveClient } from './live-client.ts';
+import { Stages } from './stages.ts';
 import { APP, document, publicId, type Costs, type SessionStage } from './stage.ts';
 
 export interface LiveOptions {
   seconds: number;
   /** Changes a second. */
   changes: number;
+  /** Whether to tell where the time goes, too: that costs some itself. */
+  stages: boolean;
 }
 
 const TICK_MS = 1;
@@ -25,6 +28,7 @@ class Traffic {
   constructor(
     private readonly stage: SessionStage,
     client: LiveClient,
+    stages: Stages | null,
   ) {
     client.onEvent = ({ id, event }) => {
       const key = `${event} ${id}`;
@@ -32,6 +36,7 @@ class Traffic {
       if (at === undefined) return;
       this.written.delete(key);
       this.latencies.push(performance.now() - at);
+      stages?.arrived(key, at);
     };
   }
 
@@ -72,11 +77,13 @@ class Traffic {
 }
 
 /** From the write at the source to the frame at a console, at a steady number of changes a second. */
-export async function measureEvents(stage: SessionStage, { seconds, changes }: LiveOptions): Promise<Figures> {
+export async function measureEvents(stage: SessionStage, { seconds, changes, stages }: LiveOptions): Promise<Figures> {
   const client = await LiveClient.open(stage.gatewayUrl, stage.token);
-  const traffic = new Traffic(stage, client);
+  const where = stages ? new Stages(stage) : null;
+  const traffic = new Traffic(stage, client, where);
   await traffic.run(6, changes);
   traffic.latencies.length = 0;
+  where?.clear();
   const before = stage.costs();
   const startedAt = performance.now();
   await traffic.run(seconds, changes);
@@ -91,6 +98,7 @@ export async function measureEvents(stage: SessionStage, { seconds, changes }: L
     'events: ms from the write to the socket, p99': round(percentile(traffic.latencies, 0.99), 1),
     'events: ms from the write to the socket, greatest': round(percentile(traffic.latencies, 1), 1),
     'events: never told': traffic.open,
+    ...where?.figures(),
     ...shares(before, after, took),
   };
 }
@@ -148,7 +156,7 @@ async function measureRising(
   return latencies;
 }
 
-function shares(before: Costs, after: Costs, tookMs: number): Figures {
+export function shares(before: Costs, after: Costs, tookMs: number): Figures {
   const parts = Object.keys(before) as (keyof Costs)[];
   return Object.fromEntries(
     parts.map((part) => [`CPU, % of a core: ${part}`, round(((after[part] - before[part]) / tookMs) * 100, 1)]),

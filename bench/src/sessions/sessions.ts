@@ -10,6 +10,7 @@ export interface SessionsBench {
   /** Sessions that are there, for the part `many`. */
   sessions: number;
   part: 'all' | 'live' | 'many';
+  stages: boolean;
   port: number;
 }
 

@@ -75,7 +75,7 @@ export class SessionStage {
   }
 
   costs(): Costs {
-    const cpu = (pid: number | undefined): number => costOf(pid!).cpuMs;
+    const cpu = (pid: number | undefined): number => (pid === undefined ? 0 : costOf(pid).cpuMs);
     return {
       sessions: cpu(this.services.sessions?.pid),
       gateway: cpu(this.services.gateway?.pid),
