@@ -119,29 +119,34 @@ export async function measureCount(stage: SessionStage, { changes }: LiveOptions
     await counted;
     single.push(performance.now() - at);
   }
-  const busy = await measureRising(stage, active, changes, (listener) => (shown = listener));
+  const busy = await measureRising(stage, client, active, changes);
   client.close();
   return {
     'count: ms after a single write, p50': round(percentile(single, 0.5), 1),
     'count: ms after a single write, p99': round(percentile(single, 0.99), 1),
-    'count: ms after each write, ten frames a second, p50': round(percentile(busy, 0.5), 1),
-    'count: ms after each write, ten frames a second, p99': round(percentile(busy, 0.99), 1),
+    'count: ms after each write, ten frames a second, p50': round(percentile(busy.afterWrite, 0.5), 1),
+    'count: ms after each write, ten frames a second, p99': round(percentile(busy.afterWrite, 0.99), 1),
+    'count: ms after the event of that write, p50': round(percentile(busy.afterEvent, 0.5), 1),
+    'count: ms after the event of that write, p99': round(percentile(busy.afterEvent, 0.99), 1),
   };
 }
 
-async function measureRising(
-  stage: SessionStage,
-  from: number,
-  changes: number,
-  listen: (listener: (active: number) => void) => void,
-): Promise<number[]> {
+async function measureRising(stage: SessionStage, client: LiveClient, from: number, changes: number) {
   const writtenAt: number[] = [];
-  const latencies: number[] = [];
-  let told = 0;
-  listen((active) => {
+  const toldAt: number[] = [];
+  const afterWrite: number[] = [];
+  const afterEvent: number[] = [];
+  let counted = 0;
+  client.onEvent = ({ app, active }) => {
+    if (app === APP) toldAt[active - from - 1] = performance.now();
+  };
+  client.onCount = ({ byApp }) => {
     const now = performance.now();
-    for (; told < Math.min(active - from, writtenAt.length); told += 1) latencies.push(now - writtenAt[told]!);
-  });
+    for (; counted < Math.min((byApp[APP] ?? 0) - from, writtenAt.length); counted += 1) {
+      afterWrite.push(now - writtenAt[counted]!);
+      afterEvent.push(now - (toldAt[counted] ?? now));
+    }
+  };
   const perTick = (changes / 1000) * TICK_MS;
   for (let tick = 0; tick < 500; tick += 1) {
     const pipeline = stage.redis.pipeline();
@@ -153,7 +158,7 @@ async function measureRising(
     await sleep(TICK_MS);
   }
   await sleep(500);
-  return latencies;
+  return { afterWrite, afterEvent };
 }
 
 export function shares(before: Costs, after: Costs, tookMs: number): Figures {

@@ -36,11 +36,17 @@ local function plan_next(s, update_every)
   if at then plan(s, at) else redis.call('ZREM', DUE, s.app .. ' ' .. s.id) end
 end
 
+-- When each app changed last, of those that were told in this run.
+local changed = {}
+
 local function announce(s, event, reason, delta, t)
-  local active = tonumber(redis.call('HGET', COUNTS, s.app) or 0)
-  if delta ~= 0 then
+  local active = nil
+  if delta == 0 then
+    active = tonumber(redis.call('HGET', COUNTS, s.app) or 0)
+  else
     active = redis.call('HINCRBY', COUNTS, s.app, delta)
-    redis.call('ZADD', APPS, t, s.app)
+    if changed[s.app] ~= t then redis.call('ZADD', APPS, t, s.app) end
+    changed[s.app] = t
   end
   local entry = { 't', t, 'app', s.app, 'id', s.id, 'event', event, 'reason', reason, 'active', active,
     'delta', delta, 'attrs', s.attrs }
@@ -137,9 +143,13 @@ local function tell(c, s)
   return outcome
 end
 
+local function has_room_for(app)
+  return changed[app] or redis.call('HEXISTS', COUNTS, app) == 1 or redis.call('HLEN', COUNTS) < app_limit
+end
+
 -- s: what is remembered of an ended one, or nil.
 local function create(c, s)
-  if redis.call('HEXISTS', COUNTS, c.app) == 0 and redis.call('HLEN', COUNTS) >= app_limit then return 'apps' end
+  if not has_room_for(c.app) then return 'apps' end
   if is_full(outbox_limit) then return 'full' end
   local made = { app = c.app, id = c.id, user = c.user, attrs = c.attrs, held = c.held, x = c.at + c.ttl }
   local fields = { 't', c.t, 'a', c.attrs, 'c', c.at, 's', c.at, 'x', made.x, 'l', c.ttl }
@@ -151,7 +161,7 @@ local function create(c, s)
     fields[#fields + 1] = c.held
     if c.held ~= c.before then redis.call('HSET', P .. 'held', c.held, c.app) end
   end
-  redis.call('DEL', c.key)
+  if s then redis.call('DEL', c.key) end
   redis.call('HSET', c.key, unpack(fields))
   redis.call('ZADD', P .. 'seen:' .. c.app, c.at, c.id)
   redis.call('ZADD', P .. 'made:' .. c.app, c.at, c.id)

@@ -12,7 +12,7 @@ import type { KeyBook } from './key-book.ts';
 import { GONE, NEW, RESTORED } from './key-events.ts';
 import type { KeyReading, Reader } from './key-reader.ts';
 import { readWhereTheyAre, type FoundReading } from './readings.ts';
-import { Round } from './round.ts';
+import { Round, type Pace } from './round.ts';
 import { tell, type Told } from './session-steps.ts';
 import type { SessionShape } from './shapes/shape.ts';
 
@@ -36,6 +36,8 @@ const SAMPLE_EVERY_MS = 1000;
 /** A first comparison finds sessions faster than a broker may take their events: those of today would wait behind them. */
 const MOST_BACKLOG = 2000;
 const BACKLOG_WAIT_MS = 10;
+/** A broker that takes none for so long is not waited for. */
+const LONGEST_BACKLOG_MS = 5000;
 /** How long an event may be on its way after what it tells of. */
 const DOUBT_MS = 300;
 /** An end that moved by less than this is the same, read at another moment. */
@@ -78,9 +80,9 @@ export class RedisFollower {
   }
 
   /** From now on events are told; what was missed is found by comparing everything. */
-  compareAll(): void {
+  compareAll(pace: Pace = 'first'): void {
     this.rounds += 1;
-    this.round = new Round(this.rounds, this.readers, this.parts.keys, this.complete ? 'routine' : 'first');
+    this.round = new Round(this.rounds, this.readers, this.parts.keys, pace);
   }
 
   /** Forgets who is there: the registry may not have what was told last. What Redis has yet to say stays late. */
@@ -131,12 +133,24 @@ export class RedisFollower {
   }
 
   private async compareSome(round: Round): Promise<void> {
-    const { dirty, clock, registry } = this.parts;
-    if (round.isFirst && (await registry.backlog()) > MOST_BACKLOG) return round.wait(clock.now() + BACKLOG_WAIT_MS);
+    const { dirty, clock } = this.parts;
+    if (round.isFirst && (await this.isAhead())) return round.wait(clock.now() + BACKLOG_WAIT_MS);
     const met = await round.next(clock.now);
     for (const { node, rest } of met) dirty.met(node, rest, round.number);
     if (round.scanned && dirty.size === 0) await this.endRound(round);
   }
+
+  /** Whether the broker has yet to take many events, and takes them. */
+  private async isAhead(): Promise<boolean> {
+    const { registry, clock } = this.parts;
+    if ((await registry.backlog()) <= MOST_BACKLOG) {
+      this.aheadSince = Infinity;
+      return false;
+    }
+    this.aheadSince = Math.min(this.aheadSince, clock.now());
+    return clock.now() - this.aheadSince < LONGEST_BACKLOG_MS;
+  }
+  private aheadSince = Infinity;
 
   /** All keys were met that were there the whole time. Those that were not met are looked at, then what only the registry has is ended. */
   private async endRound(round: Round): Promise<void> {
@@ -195,7 +209,7 @@ export class RedisFollower {
     this.count(told, outcomes);
     book.state.sessions = this.known.size;
     // One that went without a word is seldom the only one: FLUSHDB tells nothing.
-    if (this.complete && told.some(({ mended }) => mended === 'destroyed')) this.compareAll();
+    if (this.complete && told.some(({ mended }) => mended === 'destroyed')) this.compareAll('routine');
   }
 
   /** What comparing found, and sessions that ended though their begin was never told: the registry had none of that id. */

@@ -234,7 +234,7 @@ export class RedisSource implements HeldSource {
     const { comparedAt } = this.book.state;
     const everyMs = this.silence === null ? this.settings.reconcileEverySeconds * 1000 : SILENT_EVERY_MS;
     if (follower.complete && comparedAt !== null && this.parts.clock.now() - comparedAt >= everyMs) {
-      follower.compareAll();
+      follower.compareAll('routine');
     }
   }
 }

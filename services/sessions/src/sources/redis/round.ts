@@ -6,6 +6,9 @@ const COUNT = 500;
 const REST = { first: 0.5, routine: 9 };
 const LONGEST_REST_MS = 1000;
 
+/** `first`: somebody may be missing, who was never met or in a gap; `routine`: all should be as it is known. */
+export type Pace = keyof typeof REST;
+
 /**
  * One comparison of everything: walks all keys with SCAN, a bounded part at a time and with rests in between, so that the
  * user's Redis has time for its users.
@@ -23,7 +26,7 @@ export class Round {
     readonly number: number,
     private readonly readers: readonly Reader[],
     private readonly keys: KeyBook,
-    private readonly pace: keyof typeof REST,
+    private readonly pace: Pace,
   ) {}
 
   /** Whether all keys have been met. */
@@ -31,7 +34,6 @@ export class Round {
     return this.node >= this.readers.length;
   }
 
-  /** Nobody knows yet who is there. */
   get isFirst(): boolean {
     return this.pace === 'first';
   }
