@@ -12,7 +12,7 @@ import { ownNats } from './brokers.mjs';
 import { versionOf } from './launch.mjs';
 import { DataInUse, LocalState } from './local-state.mjs';
 import { freePort } from './ports.mjs';
-import { readSettings, SettingsError } from './settings.mjs';
+import { given, readSettings, SettingsError } from './settings.mjs';
 import { StreamFault } from './stream-snapshots.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -79,9 +79,11 @@ function knownKeyId(state, given) {
 
 /** @param {string} act @param {string} file */
 async function run(act, file) {
-  const { NATS_URL, REDIS_URL: _redis, ...others } = process.env;
-  // The key is not asked for here: what is sealed stays so.
-  const settings = readSettings(others, ROOT);
+  const NATS_URL = given('NATS_URL', process.env);
+  // With brokers of one's own the launcher asks for the key; here what is sealed stays so.
+  const brokers = ['NATS_URL', 'NATS_URL_FILE', 'REDIS_URL', 'REDIS_URL_FILE'];
+  const others = Object.entries(process.env).filter(([name]) => !brokers.includes(name));
+  const settings = readSettings(Object.fromEntries(others), ROOT);
   const work = act === 'backup' ? made : restored;
   if (NATS_URL) return work(NATS_URL, file, keyIdOf(settings.secretKey));
   if (act === 'backup' && !existsSync(settings.data)) throw neverRan(settings.data);

@@ -200,9 +200,12 @@ test('[nats] takes back what it began when the broker has no room for the rest',
 
 test('[nats] as commands: out of the NATS of a URL, into the data of npm start, once', { skip }, async () => {
   const data = { DECKWATCH_DATA: join(folder, 'data') };
-  const made = command(['backup', file], { NATS_URL: `nats://${full.getServer()}` });
+  const url = join(folder, 'nats-url');
+  writeFileSync(url, `nats://${full.getServer()}\n`);
+  const made = command(['backup', file], { NATS_URL_FILE: url });
   assert.deepEqual([made.status, made.said], [0, `${file}: 4 streams and buckets, 9 messages; keep DECKWATCH_SECRET_KEY elsewhere\n`]); // prettier-ignore
   const first = command(['restore', file], data);
+
   assert.match(first.said, /^restored 4 streams and buckets of .*Z, made by Deckwatch \d+\.\d+\.\d+\n$/);
   const second = command(['restore', file], data);
   assert.deepEqual([second.status, /has ALERTS already \(3 messages\)/.test(second.said)], [1, true]);

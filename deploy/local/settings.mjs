@@ -138,7 +138,7 @@ function checked(name, env) {
  * @param {string} name
  * @param {NodeJS.ProcessEnv} env
  */
-function given(name, env) {
+export function given(name, env) {
   if (env[name]) return env[name];
   const file = env[`${name}_FILE`];
   if (!file) return undefined;
