@@ -64,6 +64,18 @@ test.describe('[chromium] [nats] [redis] [engine] real containers', () => {
     await expect(console.row('harbour-crane')).toBeVisible();
   });
 
+  test('are gone to by name, and tell by their address where they are', async ({ console, page }) => {
+    await expect(console.row('harbour-crane')).toBeVisible();
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog', { name: 'Go to or do' }).getByRole('combobox')).toBeFocused();
+    await page.keyboard.type('harbcrane');
+    await expect(page.getByRole('option').first()).toContainText('harbour-crane');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'harbour-crane' })).toBeVisible();
+    await expect(page).toHaveURL(/\/containers\/[^/]+\/[0-9a-f]{12}$/);
+    await expect(page).toHaveTitle(/harbour-crane · Deckwatch$/);
+  });
+
   test('are as they are now when a tab that was frozen wakes', async ({ console, context, harbour, page }) => {
     await expect(console.row('harbour-ledger')).toContainText('running');
     await page.evaluate(() => document.body.setAttribute('data-same-page', 'yes'));

@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { expect, test } from './test.ts';
 
 test.describe('[chromium] [nats] [redis] by keyboard alone', () => {
@@ -50,9 +51,61 @@ test.describe('[chromium] [nats] [redis] by keyboard alone', () => {
     const name = (await second.textContent())!.trim();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    await expect(page).toHaveTitle(new RegExp(`${name} · Deckwatch$`));
     await page.keyboard.press('Escape');
     await expect(page.getByRole('heading', { level: 1, name })).toHaveCount(0);
     await expect(second).toBeFocused();
+    await expect(page).toHaveTitle(/Containers · Deckwatch$/);
+  });
+
+  test('a session is found, opened and left, and a rule is opened', async ({ console, page }) => {
+    await console.expectLive();
+    const tabTo = async (target: Locator) => {
+      await expect(target).toBeVisible();
+      while (!(await target.evaluate((element) => element === document.activeElement)))
+        await page.keyboard.press('Tab');
+    };
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await expect(page.getByRole('heading', { level: 1, name: 'Sessions' })).toBeAttached();
+    await page.keyboard.press('/');
+    await expect(page.getByRole('searchbox', { name: 'Search sessions' })).toBeFocused();
+    await tabTo(page.locator('app-session-table tbody a').first());
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('region', { name: /^Session of/ })).toBeFocused();
+    await expect(page).toHaveTitle(/Session of .+ · Deckwatch$/);
+    await page.keyboard.press('Escape');
+    await expect(page).toHaveURL(/\/sessions$/);
+
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await tabTo(page.getByRole('navigation', { name: 'Alerts' }).getByRole('link', { name: 'Rules' }));
+    await page.keyboard.press('Enter');
+    const rule = page.locator('app-rules-page li a').first();
+    await tabTo(rule);
+    const name = (await rule.textContent())!.trim();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('textbox', { name: 'Name' }).first()).toHaveValue(name);
+    await expect(page).toHaveTitle(new RegExp(`${name} · Deckwatch$`));
+  });
+
+  test('the palette takes the place of a menu that is open, and the focus goes back to its button', async ({
+    console,
+    page,
+  }) => {
+    await console.expectLive();
+    const button = page.getByRole('button', { name: 'Display settings' });
+    await button.focus();
+    await page.keyboard.press('ArrowDown');
+    const menu = page.getByRole('menu', { name: 'Display settings' });
+    await expect(menu.getByRole('menuitemradio', { name: 'system' })).toBeFocused();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Go to or do' });
+    await expect(palette.getByRole('combobox')).toBeFocused();
+    await expect(menu).toBeHidden();
+    await page.keyboard.press('Escape');
+    await expect(palette).toHaveCount(0);
+    await expect(button).toBeFocused();
   });
 
   test('the palette goes to a page, to a container, and is left by Escape', async ({ console, page }) => {

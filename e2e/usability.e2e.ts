@@ -1,11 +1,25 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import type { ConsolePage } from './console-page.ts';
+import { ConsolePage } from './console-page.ts';
 import { expect, test } from './test.ts';
 
 const PAGES = ['/overview', '/containers', '/sessions', '/alerts', '/settings'].concat(
   ['rules', 'rules/new', 'silences', 'channels', 'deliveries'].map((name) => `/alerts/${name}`),
 );
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+
+/** What a finger would miss: less than 40 px high, or very narrow. */
+function tooSmall(): string[] {
+  const pressed = document.querySelectorAll<HTMLElement>('a[href], button, select, summary, input, [role=button]');
+  return [...pressed].flatMap((element) => {
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('.visually-hidden, .skip')) return [];
+    const target = element.closest('label') ?? element;
+    const { width, height } = target.getBoundingClientRect();
+    if (width === 0 || (height >= 39.5 && width >= 24)) return [];
+    return [`${element.localName} ${element.ariaLabel ?? element.textContent.trim()}: ${width} x ${height}`];
+  });
+}
+
 /** The page of any container. */
 async function aContainerPage(console: ConsolePage, page: Page, url: string): Promise<void> {
   await console.open(url, '/containers');
@@ -43,6 +57,38 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     });
   }
+
+  test('whatever is pressed is large enough for a finger', async ({ browser, context, stack }) => {
+    const pocket = await browser.newContext({ ...PHONE, storageState: await context.storageState() });
+    const phone = await pocket.newPage();
+    const held = new ConsolePage(phone);
+    for (const path of PAGES) {
+      await held.open(stack.url, path);
+      await held.expectLive();
+      await expect(phone.getByRole('heading', { level: 1 })).toBeAttached();
+      expect([path, await phone.evaluate(tooSmall)]).toEqual([path, []]);
+    }
+    await aContainerPage(held, phone, stack.url);
+    expect(await phone.evaluate(tooSmall)).toEqual([]);
+    await pocket.close();
+  });
+
+  test('a page in the dark theme is printed light, as a whole, with nothing over it', async ({ console, page }) => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await aContainerPage(console, page, new URL(page.url()).origin);
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    await expect(page.getByRole('banner')).toBeHidden();
+    const look = await page.evaluate(() => {
+      const fixed = [...document.querySelectorAll('body *')].filter((element) => {
+        const { position, display } = getComputedStyle(element);
+        return display !== 'none' && (position === 'fixed' || position === 'sticky');
+      });
+      const { color } = getComputedStyle(document.body);
+      const [sheet] = document.getElementsByTagName('app-container-page');
+      return { color, fixed: fixed.map(({ tagName }) => tagName), cut: sheet!.scrollHeight > sheet!.clientHeight };
+    });
+    expect(look).toEqual({ color: 'rgb(22, 25, 31)', fixed: [], cut: false });
+  });
 
   test('every item of a menu can be reached on a narrow screen', async ({ console, page }) => {
     await page.setViewportSize({ width: 360, height: 740 });

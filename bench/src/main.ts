@@ -139,7 +139,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   },
   shots: async () => {
     const { takeShots } = await import('./console/shots.ts');
-    await takeShots({ sizes: values.sizes.split(',').map(Number), folder: values.folder });
+    await takeShots({ sizes: values.sizes.split(',').map(Number), folder: values.folder, only: values.only });
   },
 };
 

@@ -2,46 +2,80 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContextOptions, Page } from '@playwright/test';
+import { furnish } from './furniture.ts';
 import { onStage, type Stage } from './stage.ts';
 
 export interface ShotOptions {
   /** How many containers, one set of pictures each. */
   sizes: number[];
   folder: string;
+  /** The names of those scenes alone that begin so; empty: all. */
+  only: string;
+}
+
+interface Scene {
+  name: string;
+  path: string;
+  /** What is done on the page before its picture is taken. */
+  act?(page: Page): Promise<void>;
 }
 
 const LOOKS: Record<string, BrowserContextOptions> = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
-  narrow: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+  narrow: { colorScheme: 'light', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
 };
-const PAGES = ['overview', 'containers', 'sessions', 'alerts', 'settings'];
 /** Long enough that curves have a shape. */
-const SETTLE_MS = 4000;
+const SETTLE_MS = 2500;
 
-async function shoot(page: Page, file: string): Promise<void> {
-  await sleep(SETTLE_MS);
-  await page.screenshot({ path: file });
-}
+const click = (selector: string) => (page: Page) => page.locator(selector).first().click();
+const press = (keys: string) => async (page: Page) => {
+  await page.locator('app-connection-pill').waitFor();
+  await page.keyboard.press(keys);
+};
+const SCENES: readonly Scene[] = [
+  { name: 'overview', path: '/overview' },
+  { name: 'containers', path: '/containers?sort=-cpu' },
+  { name: 'containers-grouped', path: '/containers?group=project' },
+  { name: 'containers-none', path: '/containers?host=ghost&q=nothing' },
+  { name: 'container', path: '/containers', act: click('tbody a.title') },
+  { name: 'sessions', path: '/sessions' },
+  { name: 'session', path: '/sessions', act: click('app-session-table tbody a.title') },
+  { name: 'alerts', path: '/alerts' },
+  { name: 'alerts-details', path: '/alerts', act: click('button[ui-disclosure]') },
+  ...['rules', 'rules/new', 'rules/too-busy', 'silences', 'channels', 'deliveries'].map((path) => ({
+    name: `alerts-${path.replace('/', '-')}`,
+    path: `/alerts/${path}`,
+  })),
+  { name: 'settings', path: '/settings' },
+  { name: 'palette', path: '/overview', act: press('Control+k') },
+  { name: 'help', path: '/containers', act: press('?') },
+  { name: 'menu', path: '/containers', act: click('app-settings-menu button') },
+];
 
-async function shootAll(stage: Stage, look: string, prefix: string): Promise<void> {
+async function shootAll(stage: Stage, look: string, prefix: string, scenes: readonly Scene[]): Promise<void> {
   const page = await stage.page(LOOKS[look]);
-  for (const name of PAGES) {
-    await page.goto(`${stage.url}/${name}`);
-    await shoot(page, `${prefix}-${name}-${look}.png`);
+  for (const { name, path, act } of scenes) {
+    await page.goto(stage.url + path);
+    await act?.(page);
+    await sleep(SETTLE_MS);
+    await page.screenshot({ path: `${prefix}-${name}-${look}.png` });
   }
-  await page.goto(`${stage.url}/containers`);
-  await page.locator('tbody').getByRole('link').first().click();
-  await shoot(page, `${prefix}-container-${look}.png`);
+  await page.context().clearCookies();
+  await page.goto(`${stage.url}/overview`);
+  await page.getByRole('heading', { name: 'Sign in to Deckwatch' }).waitFor();
+  await page.screenshot({ path: `${prefix}-login-${look}.png` });
   await page.context().close();
 }
 
 /** Pictures of every page, light, dark and 360 px wide, to be looked at. */
-export async function takeShots({ sizes, folder }: ShotOptions): Promise<void> {
+export async function takeShots({ sizes, folder, only }: ShotOptions): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  const scenes = SCENES.filter(({ name }) => name.startsWith(only));
   for (const containers of sizes) {
     await onStage({ containers, eventsPerMinute: 60 }, async (stage) => {
-      for (const look of Object.keys(LOOKS)) await shootAll(stage, look, join(folder, String(containers)));
+      await furnish(stage);
+      for (const look of Object.keys(LOOKS)) await shootAll(stage, look, join(folder, String(containers)), scenes);
     });
   }
   console.log(`pictures are in ${folder}`);

@@ -6,8 +6,8 @@ import {
 } from '@angular/core';
 import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
 import { routes } from './app.routes.ts';
+import { PageTitle } from './core/page-title.ts';
 import { ScrollKeeper } from './core/scroll-keeper.ts';
-import { PageTitle } from './shell/page-title.ts';
 
 export const appConfig: ApplicationConfig = {
   providers: [

@@ -1,11 +1,11 @@
 import { TestBed } from '@angular/core/testing';
 import { Title } from '@angular/platform-browser';
 import { TitleStrategy } from '@angular/router';
-import { aHost, anAlert, aSessionEvent } from '../testing/builders.ts';
+import { aContainer, aHost, anAlert, aSessionEvent } from '../testing/builders.ts';
 import { giveUpdate } from '../testing/console.ts';
 import { TestPage } from '../testing/page.ts';
 import { App } from './app.ts';
-import { PageTitle } from './shell/page-title.ts';
+import { PageTitle } from './core/page-title.ts';
 
 describe('App', () => {
   let page: TestPage<App>;
@@ -74,6 +74,13 @@ describe('App', () => {
     expect(page.find('[data-testid=alert-count]').textContent?.trim()).toBe('1');
     expect(page.find('[data-testid=alert-count]').className).toContain('bad');
     expect(TestBed.inject(Title).getTitle()).toBe('(2) Deckwatch');
+  });
+
+  it('knows of containers in trouble on every page, soon after the first one is there', async () => {
+    await page.settle(3000);
+    const died = aContainer({ state: 'exited', exitCode: 3, event: 'died' });
+    await page.receive({ containers: { items: [died] }, hosts: { items: [aHost()] }, alerts: { items: [] } });
+    expect(TestBed.inject(Title).getTitle()).toBe('(1) Deckwatch');
   });
 
   it('shows a toast that can be dismissed with the keyboard', async () => {

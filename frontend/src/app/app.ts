@@ -1,10 +1,12 @@
 import { Component, inject } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
+import { timer } from 'rxjs';
 import { Auth } from './core/auth.ts';
 import { Connection } from './core/connection.ts';
 import { LastState } from './core/offline/last-state.ts';
 import { ShellWorker } from './core/offline/shell-worker.ts';
 import { AlertStore } from './core/stores/alert-store.ts';
+import { ContainerStore } from './core/stores/container-store.ts';
 import { HostStore } from './core/stores/host-store.ts';
 import { SessionStore } from './core/stores/session-store.ts';
 import { SystemStore } from './core/stores/system-store.ts';
@@ -21,6 +23,9 @@ import { PageFocus } from './shell/page-focus.ts';
 import { OutageBar } from './shell/outage-bar.ts';
 import { SessionNotices } from './shell/session-notices.ts';
 import { ToastRegion } from './ui/toast-region.ts';
+
+/** The inventory, which the title needs on every page, leaves the line to what the first page shows. */
+const FIRST_PAINT_MS = 3000;
 
 /** The frame around every page, and the viewer of what every page shows. */
 @Component({
@@ -73,6 +78,7 @@ export class App {
     inject(SystemStore).feed.watch();
     inject(HostStore).feed.watch();
     inject(AlertStore).feed.watch();
+    inject(ContainerStore).feed.watch(timer(FIRST_PAINT_MS));
     const sessions = inject(SessionStore);
     sessions.countFeed.watch();
     sessions.eventFeed.watch();

@@ -19,7 +19,8 @@ export interface Addressed<T> {
   type(value: T): void;
 }
 
-const PAUSE_MS = 250;
+/** Typing rests for so long when it is over, ms. */
+export const PAUSE_MS = 250;
 /** Marks navigations of this kind, which tell nothing new and may be behind what was typed since. */
 const WRITTEN_HERE = 'addressed';
 

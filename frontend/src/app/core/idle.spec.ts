@@ -26,13 +26,13 @@ describe('a tab that nobody looks at', () => {
     await pass(59);
     expect(browser.socket.sentOf('unsubscribe')).toEqual([]);
     await pass(1);
-    expect(browser.socket.sentOf('unsubscribe')).toMatchObject([{ topics: ['stats.visible', 'containers'] }]);
+    expect(browser.socket.sentOf('unsubscribe')).toMatchObject([{ topics: ['stats.visible'] }]);
     const before = browser.socket.sentOf('subscribe').length;
     browser.visible = true;
     browser.back$.next('visible');
     await settle();
     const asked = browser.socket.sentOf('subscribe').slice(before).flatMap(({ topics: named }) => named); // prettier-ignore
-    expect(asked).toEqual(['stats.visible', 'containers']);
+    expect(asked).toEqual(['stats.visible']);
     views.forEach((view) => view.unsubscribe());
   });
 

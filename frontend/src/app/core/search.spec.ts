@@ -2,78 +2,112 @@ import { Component } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { provideRouter, Router } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
-import { addressed } from './address.ts';
-import { searchText } from './search.ts';
+import { search } from './search.ts';
 
-@Component({ selector: 'app-searched', template: '' })
-class Searched {
-  readonly search = searchText();
-  readonly color = addressed<string>({
-    names: ['color'],
-    read: (params) => params.get('color') ?? 'red',
-    write: (color) => (color === 'red' ? {} : { color }),
-  });
+interface Terms {
+  text: string;
+  color: string;
+  open: string;
 }
 
-describe('what is chosen on a page and its address', () => {
+@Component({ template: '' })
+class Searched {
+  readonly search = search<Terms>(
+    {
+      names: ['q', 'color', 'open'],
+      read: (params) => ({
+        text: params.get('q') ?? '',
+        color: params.get('color') ?? 'red',
+        open: params.get('open') ?? '',
+      }),
+      write: ({ text, color, open }): Record<string, string> => ({
+        ...(text && { q: text }),
+        ...(color !== 'red' && { color }),
+        ...(open && { open }),
+      }),
+    },
+    ({ text, color }) => `${text} ${color}`,
+  );
+}
+
+describe('a search', () => {
   let router: Router;
   let page: Searched;
-  const pass = async (ms = 0) => void (await jest.advanceTimersByTimeAsync(ms));
+  let asked: string[];
+  const pass = async (ms = 0) => {
+    TestBed.tick();
+    await jest.advanceTimersByTimeAsync(ms);
+  };
   async function open(url: string): Promise<void> {
     jest.useFakeTimers();
     TestBed.configureTestingModule({ providers: [provideRouter([{ path: 'page', component: Searched }])] });
     router = TestBed.inject(Router);
     page = await (await RouterTestingHarness.create()).navigateByUrl(url, Searched);
+    asked = [];
+    page.search.asked$.subscribe(({ text, color }) => asked.push(`${text} ${color}`));
+    await pass();
   }
   afterEach(() => jest.useRealTimers());
 
-  it('begins with what the address says', async () => {
+  it('begins with what the address says, which need not be asked for again', async () => {
     await open('/page?q=web&color=blue');
-    expect([page.search.text(), page.color.value()]).toEqual(['web', 'blue']);
+    expect(page.search.terms()).toEqual({ text: 'web', color: 'blue', open: '' });
+    await pass(1000);
+    expect(asked).toEqual([]);
   });
 
-  it('takes each keystroke at once, and writes one address after a pause, in place', async () => {
+  it('takes each keystroke at once; address and list follow once, after a pause, in place', async () => {
     await open('/page?color=blue&other=1');
     const go = jest.spyOn(router, 'navigateByUrl');
     for (const text of ['w', 'we', 'web']) {
-      page.search.type(text);
-      expect(page.search.text()).toBe(text);
+      page.search.type({ text });
+      expect(page.search.terms().text).toBe(text);
       await pass(100);
     }
-    expect(go).not.toHaveBeenCalled();
+    expect([go.mock.calls.length, asked]).toEqual([0, []]);
     await pass(250);
-    expect(router.url).toBe('/page?color=blue&other=1&q=web');
+    expect(asked).toEqual(['web blue']);
+    expect(router.url).toBe('/page?other=1&q=web&color=blue');
     expect(go).toHaveBeenCalledTimes(1);
     expect(go.mock.calls[0]?.[1]).toMatchObject({ replaceUrl: true, scroll: 'manual' });
-    page.search.clear();
-    await pass(250);
-    expect(router.url).toBe('/page?color=blue&other=1');
   });
 
-  it('makes a choice a step in the history, and takes along what was typed', async () => {
+  it('follows a choice at once, takes along what was typed, and makes it a step in the history', async () => {
     await open('/page');
     const go = jest.spyOn(router, 'navigateByUrl');
-    page.search.type('web');
-    page.color.choose('blue');
+    page.search.type({ text: 'web' });
+    await pass(100);
+    page.search.narrow({ color: 'blue' });
     await pass();
-    expect(router.url).toBe('/page?color=blue');
+    expect(asked).toEqual(['web blue']);
+    expect(router.url).toBe('/page?q=web&color=blue');
     expect(go.mock.calls[0]?.[1]).toMatchObject({ replaceUrl: false });
-    expect(page.search.text()).toBe('web');
-    await pass(250);
-    expect(router.url).toBe('/page?color=blue&q=web');
+    await pass(1000);
+    expect([asked.length, go.mock.calls.length]).toEqual([1, 1]);
   });
 
   it('follows the address when a link or the back button moves it', async () => {
     await open('/page?q=web');
     await router.navigateByUrl('/page?color=green');
-    expect([page.search.text(), page.color.value()]).toEqual(['', 'green']);
+    await pass();
+    expect(page.search.terms()).toEqual({ text: '', color: 'green', open: '' });
+    expect(asked).toEqual([' green']);
   });
 
-  it('writes nothing after the page is gone', async () => {
+  it('does not read the list for what changes nothing in it', async () => {
     await open('/page');
-    page.search.type('web');
-    TestBed.resetTestingModule();
+    page.search.narrow({ open: 'details' });
     await pass(1000);
-    expect(router.url).toBe('/page');
+    expect(router.url).toBe('/page?open=details');
+    expect(asked).toEqual([]);
+  });
+
+  it('asks and writes nothing after the page is gone', async () => {
+    await open('/page');
+    page.search.type({ text: 'web' });
+    await pass();
+    TestBed.resetTestingModule();
+    await jest.advanceTimersByTimeAsync(1000);
+    expect([router.url, asked]).toEqual(['/page', []]);
   });
 });

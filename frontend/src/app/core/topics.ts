@@ -10,7 +10,7 @@ import { TopicEntry, type TopicMessage, type TopicStatus } from './topic-entry.t
 const RETRY_MS: Partial<Record<ErrorCode, number>> = { unavailable: 5000, disabled: 30_000, limit: 30_000 };
 const LINGER_MS = 3000;
 /** What changes every second and tells no trouble: not sent to a tab that nobody looks at. */
-const RESTS_WHEN_IDLE = /^(stats|containers)\b/;
+const RESTS_WHEN_IDLE = /^stats\b/;
 
 /** Shares a stream, and keeps it for a moment after its last viewer has left: pages come and go. */
 export function lingering<T>(ms = LINGER_MS): MonoTypeOperatorFunction<T> {

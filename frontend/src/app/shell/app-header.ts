@@ -1,7 +1,7 @@
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
 import { SessionStore } from '../core/stores/session-store.ts';
-import { Troubles } from '../core/troubles.ts';
+import { Troubles } from '../core/troubles/troubles.ts';
 import { Icon } from '../ui/icon.ts';
 import { Keys } from '../ui/keys.ts';
 import { ConnectionPill } from './connection-pill.ts';

@@ -1,4 +1,4 @@
-import { Component, inject, signal } from '@angular/core';
+import { Component, inject, signal, type WritableSignal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { Auth } from '../core/auth.ts';
 import { Pause } from '../core/pause.ts';
@@ -9,6 +9,19 @@ import { Alarms } from './alarms.ts';
 import { Appearance, DENSITIES, THEMES } from './appearance.ts';
 import { ShellDialogs } from './shell-dialogs.ts';
 
+/** Something that is on or off. */
+interface Switch {
+  words: string;
+  on: () => boolean;
+  turn: () => void;
+  keys?: string;
+}
+
+/** One of a few that holds. */
+function choice<T extends string>(name: string, all: readonly T[], now: WritableSignal<T>) {
+  return { name, all, now, set: (one: string): void => now.set(one as T) };
+}
+
 /** How the console looks and behaves in this browser. */
 @Component({
   selector: 'app-settings-menu',
@@ -16,50 +29,23 @@ import { ShellDialogs } from './shell-dialogs.ts';
   template: `
     <ui-menu #menu label="Display settings">
       <ui-icon menu-face name="sliders" />
-      <div class="group" role="group" aria-label="Theme">
-        <p aria-hidden="true">Theme</p>
-        @for (theme of themes; track theme) {
-          <button
-            type="button"
-            role="menuitemradio"
-            [attr.aria-checked]="look.theme() === theme"
-            (click)="look.theme.set(theme)"
-          >
-            {{ theme }}
-          </button>
-        }
-      </div>
-      <div class="group" role="group" aria-label="Density">
-        <p aria-hidden="true">Density</p>
-        @for (density of densities; track density) {
-          <button
-            type="button"
-            role="menuitemradio"
-            [attr.aria-checked]="look.density() === density"
-            (click)="look.density.set(density)"
-          >
-            {{ density }}
-          </button>
-        }
-      </div>
+      @for (look of looks; track look.name) {
+        <div class="group" role="group" [attr.aria-label]="look.name">
+          <p aria-hidden="true">{{ look.name }}</p>
+          @for (one of look.all; track one) {
+            <button type="button" role="menuitemradio" [attr.aria-checked]="look.now() === one" (click)="look.set(one)">
+              {{ one }}
+            </button>
+          }
+        </div>
+      }
       <div class="group" role="group" aria-label="When an alert begins">
         <p aria-hidden="true">When an alert begins</p>
-        <button
-          type="button"
-          role="menuitemcheckbox"
-          [attr.aria-checked]="alarms.notifies()"
-          (click)="alarms.toggleNotifications()"
-        >
-          browser notification
-        </button>
-        <button
-          type="button"
-          role="menuitemcheckbox"
-          [attr.aria-checked]="alarms.sounds()"
-          (click)="alarms.toggleSound()"
-        >
-          sound
-        </button>
+        @for (one of alarmSwitches; track one.words) {
+          <button type="button" role="menuitemcheckbox" [attr.aria-checked]="one.on()" (click)="one.turn()">
+            {{ one.words }}
+          </button>
+        }
         <p class="fault" aria-hidden="true">{{ alarms.fault() }}</p>
         @if (alarms.notifies() || alarms.sounds()) {
           @for (one of leasts; track one.least) {
@@ -75,17 +61,14 @@ import { ShellDialogs } from './shell-dialogs.ts';
         }
       </div>
       <div class="group">
-        <button
-          type="button"
-          role="menuitemcheckbox"
-          [attr.aria-checked]="toasts.wanted()"
-          (click)="toasts.wanted.set(!toasts.wanted())"
-        >
-          show notices
-        </button>
-        <button type="button" role="menuitemcheckbox" [attr.aria-checked]="pause.paused()" (click)="pause.toggle()">
-          pause figures <kbd>p</kbd>
-        </button>
+        @for (one of switches; track one.words) {
+          <button type="button" role="menuitemcheckbox" [attr.aria-checked]="one.on()" (click)="one.turn()">
+            {{ one.words }}
+            @if (one.keys; as keys) {
+              <kbd>{{ keys }}</kbd>
+            }
+          </button>
+        }
         <button type="button" role="menuitem" (click)="menu.close(); dialogs.help()">
           keyboard shortcuts <kbd>?</kbd>
         </button>
@@ -151,7 +134,8 @@ import { ShellDialogs } from './shell-dialogs.ts';
       margin-left: auto;
     }
     @media (pointer: coarse) {
-      button {
+      button,
+      a {
         min-height: var(--target);
       }
       kbd {
@@ -168,15 +152,25 @@ export class SettingsMenu {
     { least: 'warning', words: 'warnings too' },
     { least: 'info', words: 'all' },
   ] as const;
-  protected readonly look = inject(Appearance);
-  protected readonly pause = inject(Pause);
-  protected readonly toasts = inject(ToastQueue);
+  private readonly look = inject(Appearance);
+  private readonly pause = inject(Pause);
+  private readonly toasts = inject(ToastQueue);
   protected readonly dialogs = inject(ShellDialogs);
+  protected readonly looks = [
+    choice('Theme', THEMES, this.look.theme),
+    choice('Density', DENSITIES, this.look.density),
+  ];
+  protected readonly alarmSwitches: readonly Switch[] = [
+    { words: 'browser notification', on: this.alarms.notifies, turn: () => void this.alarms.toggleNotifications() },
+    { words: 'sound', on: this.alarms.sounds, turn: () => void this.alarms.toggleSound() },
+  ];
+  protected readonly switches: readonly Switch[] = [
+    { words: 'show notices', on: this.toasts.wanted, turn: () => this.toasts.wanted.update((wanted) => !wanted) },
+    { words: 'pause figures', on: () => this.pause.paused(), turn: () => this.pause.toggle(), keys: 'p' },
+  ];
   protected readonly leaving = signal(false);
   /** Why one is still signed in; empty: nothing was wrong. */
   protected readonly fault = signal('');
-  protected readonly themes = THEMES;
-  protected readonly densities = DENSITIES;
 
   /** The menu stays until it is done: where it is not, it says why. */
   protected async leave(): Promise<void> {

@@ -1,6 +1,6 @@
 import { computed, DOCUMENT, effect, inject, Service } from '@angular/core';
 import { LinkState } from '../core/link-state.ts';
-import { Troubles } from '../core/troubles.ts';
+import { Troubles } from '../core/troubles/troubles.ts';
 
 const FACE =
   '<rect width="32" height="32" rx="7" fill="#155eef"/><path d="M7 19.5h4l2.5-8 4.5 13 3-9h4" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/>';
@@ -16,8 +16,9 @@ export class TabIcon {
 
   readonly mark = computed((): Mark => {
     if (this.link.stale()) return 'away';
-    if (this.troubles.count() === 0) return 'well';
-    return this.troubles.isCritical() || this.troubles.hostsAway() > 0 ? 'critical' : 'warning';
+    const worst = this.troubles.worst();
+    if (worst === null) return 'well';
+    return worst === 'bad' ? 'critical' : 'warning';
   });
 
   constructor() {

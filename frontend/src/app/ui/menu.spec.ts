@@ -15,8 +15,9 @@ describe('a menu', () => {
   let fixture: ComponentFixture<Page>;
   const face = (): HTMLElement => fixture.nativeElement.querySelector('.face') as HTMLElement;
   const focused = (): string => document.activeElement?.textContent ?? '';
-  function press(key: string): void {
-    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  function press(key: string, more: KeyboardEventInit = {}): void {
+    const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
+    document.activeElement?.dispatchEvent(event);
     fixture.detectChanges();
   }
 
@@ -77,6 +78,19 @@ describe('a menu', () => {
       expect(place(600, 300)).toEqual({ at: '296px', maxHeight: '300px' });
       expect(place(600, 900)).toEqual({ at: '4px', maxHeight: '592px' });
     });
+  });
+
+  it('makes way for a key with Ctrl or Cmd, which goes on to whom it is for', () => {
+    const others = jest.fn((event: Event) => event.defaultPrevented);
+    document.addEventListener('keydown', others);
+    press('Control', { ctrlKey: true });
+    expect(face().getAttribute('aria-expanded')).toBe('true');
+    press('k', { ctrlKey: true });
+    document.removeEventListener('keydown', others);
+    expect(face().getAttribute('aria-expanded')).toBe('false');
+    expect(document.activeElement).toBe(face());
+    expect(others).toHaveLastReturnedWith(false);
+    expect(others).toHaveBeenCalledTimes(2);
   });
 
   it('closes by Escape and gives the focus back', () => {

@@ -4,8 +4,8 @@ const ITEMS = '[role^=menuitem]:not([disabled])';
 const GAP_PX = 4;
 
 /**
- * A button that opens a menu: arrows, Home and End move in it, Escape and a click beside it close it, and the focus goes
- * back to the button. Content: what the button shows under `menu-face`, and items of a role `menuitem…`.
+ * A button that opens a menu: arrows, Home and End move in it, Escape, a key with Ctrl or Cmd and a click
+ * beside it close it, and the focus goes back to the button. Content: what the button shows under `menu-face`, and items of a role `menuitem…`.
  */
 @Component({
   selector: 'ui-menu',
@@ -55,6 +55,10 @@ export class Menu {
     if (!this.open()) {
       if (event.key === 'ArrowDown') this.show();
       else return;
+    } else if (isChord(event)) {
+      // It is for somebody else, perhaps for what opens over this.
+      this.close();
+      return;
     } else if (event.key === 'Escape' || event.key === 'Tab') this.close();
     else if (event.key === 'ArrowDown') this.step(1);
     else if (event.key === 'ArrowUp') this.step(-1);
@@ -88,4 +92,8 @@ export class Menu {
     list.style.top = `${isOver ? face.top - GAP_PX - height : face.bottom + GAP_PX}px`;
     list.style.left = `${Math.max(GAP_PX, face.right - list.offsetWidth)}px`;
   }
+}
+
+function isChord({ ctrlKey, metaKey, key }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && key.length === 1;
 }

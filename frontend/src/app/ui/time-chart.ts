@@ -91,14 +91,14 @@ export class TimeChart {
     draw();
     const resized = new ResizeObserver(() => this.plot()?.setSize({ width: this.width(), height: HEIGHT }));
     resized.observe(this.element);
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', draw);
+    const looks = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query));
+    for (const look of looks) look.addEventListener('change', draw);
     const themed = new MutationObserver(draw);
     themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     destroyed.onDestroy(() => {
       resized.disconnect();
       themed.disconnect();
-      dark.removeEventListener('change', draw);
+      for (const look of looks) look.removeEventListener('change', draw);
       this.plot()?.destroy();
     });
   }

@@ -1,6 +1,7 @@
 import type { AlertMessage } from '@deckwatch/contracts';
+import { severityTone } from '../../core/troubles/alert-look.ts';
 import type { Tone } from '../../ui/tone.ts';
-import { severityTone, STATE_WORDS, valueWords } from './alert-words.ts';
+import { STATE_WORDS, valueWords } from './alert-words.ts';
 
 /** An alert message as it is shown. */
 export interface AlertRow {

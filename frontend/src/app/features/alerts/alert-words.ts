@@ -1,6 +1,5 @@
 import type { AlertMessage } from '@deckwatch/contracts';
 import { formatBytes, formatPercent, formatRate } from '@deckwatch/contracts/wire';
-import type { Tone } from '../../ui/tone.ts';
 
 /** A metric's figure in its unit: CPU in percent of one core, shares in percent, sizes in bytes, rates a second. */
 export function formatMetric(metric: string | null, value: number | null): string {
@@ -30,19 +29,9 @@ export function valueWords({ metric, value, threshold }: AlertMessage): string {
     : `${formatMetric(metric, value)} / ${formatMetric(metric, threshold)}`;
 }
 
-export function severityTone(severity: AlertMessage['severity']): Tone {
-  if (severity === 'critical') return 'bad';
-  return severity === 'warning' ? 'warn' : 'info';
-}
-
 export const STATE_WORDS: Record<AlertMessage['state'], string> = {
   pending: 'pending',
   firing: 'firing',
   nodata: 'no data',
   resolved: 'resolved',
 };
-
-/** Whether nobody has acknowledged or silenced it, and no other alert stands in its place. */
-export function isUnattended({ ack, inhibitedBy, silencedBy }: AlertMessage): boolean {
-  return !ack && !inhibitedBy && (silencedBy ?? []).length === 0;
-}

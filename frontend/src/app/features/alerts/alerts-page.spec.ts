@@ -173,7 +173,7 @@ describe('AlertsPage', () => {
     expect(page.text).toContain('None of these.');
     await page.type('select[aria-label=State]', 'resolved');
     await page.type('select[aria-label=Time]', '1h');
-    await page.type('input[aria-label=Target]', 'shop web');
+    await page.type('app-alert-history [type=search]', 'shop web');
     await page.settle(1000);
     const asked = page.browser.requests.findLast(({ path }) => path.includes('/alerts/history'))!.path;
     expect(Object.fromEntries(new URL(asked, 'http://x').searchParams)).toEqual({

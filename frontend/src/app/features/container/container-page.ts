@@ -3,14 +3,16 @@ import { RouterLink } from '@angular/router';
 import { formatDuration } from '@deckwatch/contracts/wire';
 import { LinkState } from '../../core/link-state.ts';
 import { Now } from '../../core/now.ts';
+import { PageTitle } from '../../core/page-title.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
+import { severityTone } from '../../core/troubles/alert-look.ts';
+import { lookOf } from '../../core/troubles/container-look.ts';
 import { EmptyState } from '../../ui/empty-state.ts';
 import { Icon } from '../../ui/icon.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
-import { severityTone, STATE_WORDS } from '../alerts/alert-words.ts';
-import { lookOf } from '../containers/container-look.ts';
+import { STATE_WORDS } from '../alerts/alert-words.ts';
 import { agoOf } from '../events/ago.ts';
 import { eventKey, lastOf } from '../events/event-words.ts';
 import { happenings } from '../events/happenings.ts';
@@ -42,10 +44,10 @@ import { Loading } from '../../ui/loading.ts';
   host: {
     role: 'region',
     tabindex: '-1',
-    '[attr.aria-label]': "'Container ' + (container()?.name ?? lastName())",
+    '[attr.aria-label]': "'Container ' + name()",
   },
   templateUrl: './container-page.html',
-  styleUrl: './container-page.css',
+  styleUrls: ['../../ui/sheet.css', './container-page.css'],
 })
 export class ContainerPage {
   private readonly containers = inject(ContainerStore);
@@ -85,6 +87,7 @@ export class ContainerPage {
   });
   /** What it was called when it was last heard of. */
   protected readonly lastName = computed(() => this.happened.items()[0]?.name ?? this.id());
+  protected readonly name = computed(() => this.container()?.name ?? this.lastName());
   protected readonly alerts = computed(() =>
     this.alertStore
       .active()
@@ -112,6 +115,7 @@ export class ContainerPage {
 
   constructor() {
     this.containers.feed.watch();
+    inject(PageTitle).show(this.name);
     this.stats.watch(computed(() => [this.key()]));
     effect(() => {
       this.manners.key.set(this.key());

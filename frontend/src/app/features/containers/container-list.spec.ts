@@ -1,5 +1,5 @@
 import { aContainer } from '../../../testing/builders.ts';
-import { countByState, isTroubled, matcher, NO_FILTER, TROUBLED, type Filter } from './container-list.ts';
+import { countByState, matcher, NO_FILTER, TROUBLED, type Filter } from './container-list.ts';
 
 const passes = (over: Parameters<typeof aContainer>[0], filter: Partial<Filter>) =>
   matcher({ ...NO_FILTER, ...filter })(aContainer(over));
@@ -33,20 +33,6 @@ describe('matcher', () => {
     expect(passes({ labels }, { label: 'args=a=b' })).toBe(true);
     expect(passes({ labels }, { label: 'tier=back' })).toBe(false);
     expect(passes({ labels }, { label: 'toString' })).toBe(false);
-  });
-});
-
-describe('isTroubled', () => {
-  it.each([
-    [{ state: 'running', health: 'healthy' }, false],
-    [{ state: 'running', health: 'unhealthy' }, true],
-    [{ state: 'exited', exitCode: 0 }, false],
-    [{ state: 'exited', exitCode: 137 }, true],
-    [{ state: 'restarting' }, true],
-    [{ state: 'dead' }, true],
-    [{ state: 'paused' }, false],
-  ] as const)('of %j is %p', (over, troubled) => {
-    expect(isTroubled(aContainer(over))).toBe(troubled);
   });
 });
 

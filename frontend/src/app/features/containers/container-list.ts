@@ -1,4 +1,5 @@
 import type { Container, ContainerState } from '@deckwatch/contracts';
+import { isTroubled } from '../../core/troubles/container-look.ts';
 
 export const CONTAINER_STATES: readonly ContainerState[] = [
   'running',
@@ -21,13 +22,6 @@ export interface Filter {
 }
 export const NO_FILTER: Filter = { search: '', state: '', host: '', project: '', label: '' };
 export const TROUBLED = 'troubled';
-
-/** Unhealthy, restarting, dead, or ended by a failure. */
-export function isTroubled(container: Container): boolean {
-  const { state, health, exitCode } = container;
-  if (state === 'exited') return (exitCode ?? 0) !== 0;
-  return state === 'restarting' || state === 'dead' || (state === 'running' && health === 'unhealthy');
-}
 
 const texts = new WeakMap<Container, string>();
 function textOf(container: Container): string {

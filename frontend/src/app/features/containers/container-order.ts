@@ -1,6 +1,7 @@
 import type { Container } from '@deckwatch/contracts';
 import type { StatCol } from '@deckwatch/contracts/wire';
-import { CONTAINER_STATES, isTroubled } from './container-list.ts';
+import { isTroubled } from '../../core/troubles/container-look.ts';
+import { CONTAINER_STATES } from './container-list.ts';
 
 const FIGURE_SORTS = ['cpu', 'mem', 'rx', 'tx', 'rd', 'wr', 'pids'] as const;
 const TEXT_SORTS = ['name', 'project', 'image', 'host'] as const;

@@ -5,11 +5,11 @@ import { Now } from '../../core/now.ts';
 import { Repaint } from '../../core/repaint.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
+import { lookOf } from '../../core/troubles/container-look.ts';
 import { Meter } from '../../ui/meter.ts';
 import { Sparkline } from '../../ui/sparkline.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
 import { ColumnChoice } from './column-choice.ts';
-import { lookOf } from './container-look.ts';
 
 /** One container in the table: what it is, and its figures of this moment. */
 @Component({

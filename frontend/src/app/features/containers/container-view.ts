@@ -1,7 +1,7 @@
 import { computed, DestroyRef, effect, inject, Injectable, signal, untracked } from '@angular/core';
 import type { Container } from '@deckwatch/contracts';
-import { addressed } from '../../core/address.ts';
 import { Pause } from '../../core/pause.ts';
+import { search } from '../../core/search.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
@@ -30,7 +30,7 @@ export class ContainerView {
   private readonly store = inject(ContainerStore);
   private readonly stats = inject(StatsStore);
   private readonly sessions = inject(SessionStore);
-  private readonly choice = addressed<ViewChoice>({ names: VIEW_NAMES, read: readAddress, write: writeAddress });
+  private readonly choice = search<ViewChoice>({ names: VIEW_NAMES, read: readAddress, write: writeAddress });
   private readonly pause = inject(Pause);
   private readonly turn = signal(0);
   private readonly reasons = signal<ReadonlySet<Reason>>(new Set());
@@ -38,13 +38,13 @@ export class ContainerView {
   private chosenAt = 0;
   private isComplete = false;
 
-  readonly chosen = this.choice.value;
+  readonly chosen = this.choice.terms;
   /** The same as query parameters. */
   readonly params = computed(() => writeAddress(this.chosen()));
-  readonly filter = computed(() => this.choice.value().filter);
-  readonly sort = computed(() => this.choice.value().sort, { equal: same });
-  readonly group = computed(() => this.choice.value().group);
-  private readonly closed = computed(() => new Set(this.choice.value().closed));
+  readonly filter = computed(() => this.chosen().filter);
+  readonly sort = computed(() => this.chosen().sort, { equal: same });
+  readonly group = computed(() => this.chosen().group);
+  private readonly closed = computed(() => new Set(this.chosen().closed));
 
   /** Whether figures of all containers are needed, not of those on screen alone. */
   readonly needsAll = computed(() => isFigure(this.sort().key) || this.group() !== '');
@@ -52,9 +52,12 @@ export class ContainerView {
   readonly held = computed(() => isLively(this.sort().key) && this.reasons().size > 0);
   readonly total = computed(() => this.store.partOf() ?? this.store.containers().length);
   readonly isFiltered = computed(() => Object.values(this.filter()).some((value) => value !== ''));
-  readonly states = computed(() =>
-    countByState(this.store.containers().filter(matcher({ ...this.filter(), state: '' }))),
-  );
+  /** How many there are of each state, the chosen one among them even where there is none. */
+  readonly states = computed(() => {
+    const { state } = this.filter();
+    const counts = countByState(this.store.containers().filter(matcher({ ...this.filter(), state: '' })));
+    return state === '' || counts.some((one) => one.state === state) ? counts : [...counts, { state, count: 0 }];
+  });
   readonly projects = computed(() => namesOf(this.store.containers().map(({ project }) => project)));
   readonly labels = computed(() => labelsOf(this.store.containers()));
 
@@ -133,7 +136,7 @@ export class ContainerView {
   sortBy(key: SortKey): void {
     const { sort } = this.chosen();
     const downFirst = isLively(key) && key !== 'state';
-    this.choose({ sort: { key, descending: sort.key === key ? !sort.descending : downFirst } });
+    this.choice.narrow({ sort: { key, descending: sort.key === key ? !sort.descending : downFirst } });
   }
 
   resort(): void {
@@ -141,24 +144,24 @@ export class ContainerView {
   }
 
   search(search: string): void {
-    this.choice.type({ ...this.chosen(), filter: { ...this.filter(), search } });
+    this.choice.type({ filter: { ...this.filter(), search } });
   }
 
   narrow(change: Partial<Filter>): void {
-    this.choose({ filter: { ...this.filter(), ...change } });
+    this.choice.narrow({ filter: { ...this.filter(), ...change } });
   }
 
   clearFilter(): void {
-    this.choose({ filter: NO_FILTER });
+    this.choice.narrow({ filter: NO_FILTER });
   }
 
   groupBy(group: Grouping | ''): void {
-    this.choose({ group, closed: [] });
+    this.choice.narrow({ group, closed: [] });
   }
 
   toggle(name: string, open: boolean): void {
     const closed = this.chosen().closed.filter((other) => other !== name);
-    this.choose({ closed: open ? closed : [...closed, name] });
+    this.choice.narrow({ closed: open ? closed : [...closed, name] });
   }
 
   /** Rows keep their places for as long as there is a reason. */
@@ -170,10 +173,6 @@ export class ContainerView {
       else reasons.delete(reason);
       return reasons;
     });
-  }
-
-  private choose(change: Partial<ViewChoice>): void {
-    this.choice.choose({ ...this.chosen(), ...change });
   }
 
   private turnSometimes(): void {

@@ -147,12 +147,12 @@ describe('ContainersPage', () => {
     await page.click('exited');
     expect(names()).toEqual(['web-2']);
     await page.click('exited');
-    await page.type('.by-host', 'borealis');
+    await page.type('.by-host select', 'borealis');
     expect(names()).toEqual(['db']);
-    await page.type('.by-host', '');
-    await page.type('.by-project', 'tools');
+    await page.type('.by-host select', '');
+    await page.type('.by-project select', 'tools');
     expect(names()).toEqual(['cache']);
-    await page.type('.by-project', '');
+    await page.type('.by-project select', '');
     const label = page.find<HTMLInputElement>('.by-label');
     label.value = ' tier=back ';
     label.dispatchEvent(new Event('change'));
@@ -245,7 +245,7 @@ describe('ContainersPage', () => {
   describe('grouped', () => {
     beforeEach(async () => {
       await fill();
-      await page.type('.by-group', 'project');
+      await page.type('.by-group select', 'project');
       await page.receive({ stats: { t: 5000, cols: COLS, rows } });
     });
     const sums = () => page.all('tr[app-group-row] .cpu');

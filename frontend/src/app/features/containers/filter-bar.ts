@@ -1,11 +1,12 @@
-import { Component, computed, ElementRef, inject, output, signal, viewChild } from '@angular/core';
+import { Component, computed, inject, output, signal } from '@angular/core';
 import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { debounceTime } from 'rxjs';
 import { Commands } from '../../core/commands.ts';
 import { Shortcuts } from '../../core/shortcuts.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
-import { Icon } from '../../ui/icon.ts';
+import { Choice } from '../../ui/choice.ts';
+import { SearchField } from '../../ui/search-field.ts';
 import { ColumnMenu } from './column-menu.ts';
 import type { Grouping } from './container-groups.ts';
 import { TROUBLED } from './container-list.ts';
@@ -17,17 +18,24 @@ const SAY_MS = 800;
 /** What narrows and arranges the table: search, filters, grouping, columns, and how many rows that leaves. */
 @Component({
   selector: 'app-filter-bar',
-  imports: [ColumnMenu, Icon],
+  imports: [Choice, ColumnMenu, SearchField],
   host: { role: 'search' },
   templateUrl: './filter-bar.html',
   styleUrl: './filter-bar.css',
 })
 export class FilterBar {
-  private readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search');
   private readonly commands = inject(Commands);
   private readonly containers = inject(ContainerStore);
-  protected readonly hosts = inject(HostStore);
+  private readonly hostStore = inject(HostStore);
   protected readonly view = inject(ContainerView);
+  /** Hosts report every second, their names stay. */
+  protected readonly hosts = computed(() => this.hostStore.hosts().map(({ key }) => key), {
+    equal: (a, b) => a.join() === b.join(),
+  });
+  protected readonly groupings = [
+    { value: 'project', text: 'By project' },
+    { value: 'host', text: 'By host' },
+  ];
 
   /** On narrow screens filters show when they are asked for. */
   protected readonly expanded = signal(false);
@@ -52,12 +60,8 @@ export class FilterBar {
   protected readonly saidTally = toSignal(toObservable(this.tally).pipe(debounceTime(SAY_MS)), { initialValue: '' });
 
   constructor() {
-    const shortcuts = inject(Shortcuts);
-    shortcuts.add({ keys: '/', does: 'Search containers', group: 'Containers' }, () => {
-      this.search().nativeElement.focus();
-      this.search().nativeElement.select();
-    });
-    shortcuts.add({ keys: 'r', does: 'Sort the table now', group: 'Containers' }, () => this.view.resort());
+    const resort = () => this.view.resort();
+    inject(Shortcuts).add({ keys: 'r', does: 'Sort the table now', group: 'Containers' }, resort);
     this.offer('Group containers by project', () => this.view.groupBy('project'));
     this.offer('Group containers by host', () => this.view.groupBy('host'));
     this.offer('Do not group containers', () => this.view.groupBy(''));
@@ -79,12 +83,5 @@ export class FilterBar {
 
   protected groupBy(value: string): void {
     this.view.groupBy(value as Grouping | '');
-  }
-
-  /** The first Escape empties the field, the next one leaves it. */
-  protected escape(event: Event): void {
-    event.stopPropagation();
-    if (this.view.filter().search === '') this.search().nativeElement.blur();
-    else this.view.search('');
   }
 }

@@ -6,11 +6,9 @@ import { Now } from '../../core/now.ts';
 import { AlertStore } from '../../core/stores/alert-store.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
 import { HostStore } from '../../core/stores/host-store.ts';
-import { SystemStore } from '../../core/stores/system-store.ts';
+import { Troubles } from '../../core/troubles/troubles.ts';
 import { Icon } from '../../ui/icon.ts';
-import { isUnattended } from '../alerts/alert-words.ts';
 import { agoOf } from '../events/ago.ts';
-import { problemsOf } from './problems.ts';
 
 const FEW = 6;
 const MOST = 200;
@@ -30,17 +28,11 @@ export class Verdict {
   private readonly alerts = inject(AlertStore);
   private readonly containers = inject(ContainerStore);
   private readonly hosts = inject(HostStore);
-  private readonly system = inject(SystemStore);
+  private readonly troubles = inject(Troubles);
   protected readonly isOpen = signal(false);
 
-  protected readonly problems = computed(() =>
-    problemsOf({
-      alerts: this.alerts.active(),
-      hosts: this.hosts.hosts(),
-      containers: this.containers.containers(),
-      faults: this.system.faults(),
-    }),
-  );
+  private readonly problems = this.troubles.problems;
+  private readonly known = this.troubles.known;
   protected readonly rows = computed(() =>
     this.problems()
       .slice(0, this.isOpen() ? MOST : FEW)
@@ -51,14 +43,11 @@ export class Verdict {
       })),
   );
   protected readonly hidden = computed(() => this.problems().length - this.rows().length);
-  private readonly known = computed(
-    () => this.hosts.feed.loaded() && this.containers.feed.loaded() && this.alerts.feed.loaded(),
-  );
   private readonly isPast = computed(() => !this.connection.live() && !this.link.polling());
 
   protected readonly tone = computed(() => {
     if (!this.known() || this.isPast()) return 'idle';
-    return this.problems()[0]?.tone ?? 'good';
+    return this.troubles.worst() ?? 'good';
   });
   protected readonly icon = computed(() => {
     if (!this.known() || this.isPast()) return 'info';
@@ -76,9 +65,8 @@ export class Verdict {
     if (!this.known()) return '';
     const hosts = this.hosts.hosts().length;
     const running = this.containers.containers().filter(({ state }) => state === 'running').length;
-    const alerts = this.alerts.firing();
-    const firing = alerts.filter(isUnattended).length;
-    const quiet = alerts.length - firing;
+    const firing = this.troubles.unattended().length;
+    const quiet = this.alerts.firing().length - firing;
     const parts = [
       counted(hosts, 'host'),
       `${counted(running, 'container')} running`,

@@ -4,6 +4,7 @@ import type { SessionEvent } from '@deckwatch/contracts';
 import { formatDuration } from '@deckwatch/contracts/wire';
 import { Auth } from '../../core/auth.ts';
 import { Now } from '../../core/now.ts';
+import { PageTitle } from '../../core/page-title.ts';
 import { Shortcuts } from '../../core/shortcuts.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
 import { SourceStore } from '../../core/stores/source-store.ts';
@@ -22,9 +23,9 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 @Component({
   selector: 'app-session-page',
   imports: [ErrorState, Icon, Loading, RouterLink, StatusDot],
-  host: { role: 'region', tabindex: '-1', '[attr.aria-label]': "'Session of ' + name()" },
+  host: { role: 'region', tabindex: '-1', '[attr.aria-label]': 'title()' },
   templateUrl: './session-page.html',
-  styleUrl: './session-page.css',
+  styleUrls: ['../../ui/sheet.css', './session-page.css'],
 })
 export class SessionPage {
   private readonly router = inject(Router);
@@ -47,6 +48,7 @@ export class SessionPage {
   );
   protected readonly user = computed(() => this.story.session()?.user ?? this.story.events()[0]?.user ?? null);
   protected readonly name = computed(() => this.user() ?? 'someone');
+  protected readonly title = computed(() => `Session of ${this.name()}`);
   protected readonly word = computed(() => {
     switch (this.story.standing()) {
       case 'alive':
@@ -101,6 +103,7 @@ export class SessionPage {
 
   constructor() {
     this.sources.watch();
+    inject(PageTitle).show(this.title);
     inject(Shortcuts).add({ keys: 'Escape', does: 'Back to the list', group: 'Session' }, () => this.close());
     const element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
     const document = inject(DOCUMENT);

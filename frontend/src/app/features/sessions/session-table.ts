@@ -1,4 +1,4 @@
-import { Component, computed, ElementRef, inject, signal, viewChild } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { SessionRef } from '@deckwatch/contracts';
 import { formatDuration } from '@deckwatch/contracts/wire';
@@ -7,10 +7,11 @@ import { Now } from '../../core/now.ts';
 import { Shortcuts } from '../../core/shortcuts.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
 import { SourceStore } from '../../core/stores/source-store.ts';
+import { Choice } from '../../ui/choice.ts';
 import { EmptyState } from '../../ui/empty-state.ts';
 import { ErrorState } from '../../ui/error-state.ts';
-import { Icon } from '../../ui/icon.ts';
 import { Loading } from '../../ui/loading.ts';
+import { SearchField } from '../../ui/search-field.ts';
 import { agoOf } from '../events/ago.ts';
 import { Revoking } from './revoking.ts';
 import type { SessionSort } from './session-terms.ts';
@@ -26,13 +27,12 @@ const COLUMNS: readonly { sort: SessionSort; label: string; className: string }[
 /** The sessions that are alive: found, sorted, opened, ended. Rows keep their places while somebody reads. */
 @Component({
   selector: 'app-session-table',
-  imports: [EmptyState, ErrorState, Icon, Loading, RouterLink],
+  imports: [Choice, EmptyState, ErrorState, Loading, RouterLink, SearchField],
   host: { class: 'panel', role: 'region', 'aria-label': 'List of sessions' },
   templateUrl: './session-table.html',
   styleUrl: './session-table.css',
 })
 export class SessionTable {
-  private readonly searchField = viewChild.required<ElementRef<HTMLInputElement>>('search');
   private readonly now = inject(Now);
   private readonly store = inject(SessionStore);
   private readonly sources = inject(SourceStore);
@@ -43,11 +43,7 @@ export class SessionTable {
   private readonly marked = signal<ReadonlySet<string>>(new Set());
 
   protected readonly mayEnd = computed(() => this.auth.may('admin'));
-  protected readonly apps = computed(() => {
-    const known = Object.keys(this.store.count()?.byApp ?? {});
-    const { app } = this.view.chosen();
-    return [...new Set(app === '' ? known : [...known, app])].sort();
-  });
+  protected readonly apps = computed(() => Object.keys(this.store.count()?.byApp ?? {}).sort());
   /** Those that are chosen and still there. */
   protected readonly chosen = computed(() =>
     this.view.rows().filter(({ key, end }) => end === null && this.marked().has(key)),
@@ -80,10 +76,6 @@ export class SessionTable {
       .join(' · ');
 
   constructor() {
-    inject(Shortcuts).add({ keys: '/', does: 'Search sessions', group: 'Sessions' }, () => {
-      this.searchField().nativeElement.focus();
-      this.searchField().nativeElement.select();
-    });
     inject(Shortcuts).add({ keys: 'r', does: 'Read the list anew', group: 'Sessions' }, () => this.view.show());
   }
 
@@ -91,13 +83,6 @@ export class SessionTable {
     const chosen = this.view.chosen();
     if (chosen.sort !== sort) return null;
     return chosen.descending ? 'descending' : 'ascending';
-  }
-
-  /** The first Escape empties the field, the next one leaves it. */
-  protected escape(event: Event): void {
-    event.stopPropagation();
-    if (this.view.chosen().search === '') this.searchField().nativeElement.blur();
-    else this.view.search('');
   }
 
   protected isMarked(key: string): boolean {

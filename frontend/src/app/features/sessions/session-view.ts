@@ -1,12 +1,12 @@
 import { computed, effect, inject, Injectable, signal, untracked } from '@angular/core';
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
 import type { Session, SessionEvent } from '@deckwatch/contracts';
-import { debounce, distinctUntilChanged, filter, map, of, pairwise, tap, timer } from 'rxjs';
-import { addressed } from '../../core/address.ts';
+import { distinctUntilChanged, filter, tap } from 'rxjs';
 import { Connection } from '../../core/connection.ts';
 import { Now } from '../../core/now.ts';
 import { paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
+import { search } from '../../core/search.ts';
 import { SessionStore } from '../../core/stores/session-store.ts';
 import {
   isChosen,
@@ -21,7 +21,6 @@ import {
 } from './session-terms.ts';
 
 const PAGE = 50;
-const TYPING_MS = 250;
 /** More arrivals than that are not counted one by one. */
 const MOST_FRESH = 10_000;
 
@@ -41,7 +40,9 @@ export class SessionView {
   private readonly now = inject(Now);
   private readonly connection = inject(Connection);
   private readonly store = inject(SessionStore);
-  private readonly choice = addressed<SessionChoice>({ names: TERM_NAMES, read: readTerms, write: writeTerms });
+  private readonly choice = search<SessionChoice>({ names: TERM_NAMES, read: readTerms, write: writeTerms }, (choice) =>
+    listQuery(choice, PAGE),
+  );
   /** When those came that are not in the list, and what happened last to those that are. Changed in place: bursts are large. */
   private readonly arrived = new Map<string, number>();
   private readonly changed = new Map<string, SessionEvent>();
@@ -50,7 +51,7 @@ export class SessionView {
   private readonly missed = signal(false);
   private askedAt = 0;
 
-  readonly chosen = this.choice.value;
+  readonly chosen = this.choice.terms;
   readonly list = paging<Session>({
     read: (cursor) => this.read(cursor),
     parse: (item) => (isSession(item) ? item : undefined),
@@ -81,19 +82,11 @@ export class SessionView {
   });
 
   constructor() {
-    toObservable(this.chosen)
-      .pipe(
-        map((choice) => ({ choice, query: listQuery(choice, PAGE) })),
-        distinctUntilChanged((a, b) => a.query === b.query),
-        pairwise(),
-        debounce(([before, { choice }]) => (before.choice.search === choice.search ? of(null) : timer(TYPING_MS))),
-        takeUntilDestroyed(),
-      )
-      .subscribe(() => {
-        this.arrived.clear();
-        this.arrivals.update(next);
-        this.show();
-      });
+    this.choice.asked$.subscribe(() => {
+      this.arrived.clear();
+      this.arrivals.update(next);
+      this.show();
+    });
     this.store.arrivals$.pipe(takeUntilDestroyed()).subscribe((event) => this.take(event));
     // Without a connection the last events come again and again, by HTTP.
     effect(() => {
@@ -113,11 +106,11 @@ export class SessionView {
   }
 
   search(search: string): void {
-    this.choice.type({ ...this.chosen(), search });
+    this.choice.type({ search });
   }
 
   narrow(change: Partial<SessionChoice>): void {
-    this.choice.choose({ ...this.chosen(), ...change });
+    this.choice.narrow(change);
   }
 
   clear(): void {

@@ -1,12 +1,14 @@
 import { Component, computed, inject } from '@angular/core';
+import type { Params } from '@angular/router';
 import type { Delivery } from '@deckwatch/contracts';
-import { addressed } from '../../../core/address.ts';
 import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
 import { isRecord } from '../../../core/frames.ts';
 import { Now } from '../../../core/now.ts';
 import { onPage, paging } from '../../../core/paging.ts';
 import { Rest } from '../../../core/rest.ts';
+import { search } from '../../../core/search.ts';
+import { Choice } from '../../../ui/choice.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
@@ -21,7 +23,7 @@ const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 /** Each notice to each channel, with what every attempt was answered. */
 @Component({
   selector: 'app-deliveries-page',
-  imports: [EmptyState, ErrorState, Loading, StatusDot],
+  imports: [Choice, EmptyState, ErrorState, Loading, StatusDot],
   templateUrl: './deliveries-page.html',
   styleUrls: ['../lists.css', './deliveries-page.css'],
 })
@@ -31,10 +33,10 @@ export class DeliveriesPage {
   protected readonly auth = inject(Auth);
   protected readonly retrying = attempt();
   protected readonly states = STATES;
-  protected readonly choice = addressed<string>({
+  protected readonly choice = search<{ state: string }>({
     names: ['state'],
-    read: (params) => STATES.find((state) => state === params.get('state')) ?? '',
-    write: (state) => (state ? { state } : {}),
+    read: (params) => ({ state: STATES.find((state) => state === params.get('state')) ?? '' }),
+    write: ({ state }): Params => (state ? { state } : {}),
   });
   protected readonly list = paging<Delivery>({
     read: (cursor) => this.rest.get(this.pathOf(cursor)),
@@ -54,21 +56,17 @@ export class DeliveriesPage {
   );
 
   constructor() {
+    this.choice.asked$.subscribe(() => this.list.reset());
     this.list.reset();
   }
 
   private pathOf(cursor: string | null): string {
-    const state = this.choice.value();
+    const { state } = this.choice.terms();
     return onPage(`/deliveries?limit=50${state ? `&state=${state}` : ''}`, cursor);
   }
 
   protected ago(t: number): string {
     return agoOf(this.now.server() - t);
-  }
-
-  protected narrow(state: string): void {
-    this.choice.choose(state);
-    this.list.reset();
   }
 
   protected async retry(id: string): Promise<void> {

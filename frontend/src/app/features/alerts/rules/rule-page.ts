@@ -7,6 +7,7 @@ import { catchError, firstValueFrom, map, of } from 'rxjs';
 import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
 import { isRecord } from '../../../core/frames.ts';
+import { PageTitle } from '../../../core/page-title.ts';
 import { Rest, RestFault } from '../../../core/rest.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
@@ -68,6 +69,7 @@ export class RulePage {
   private readonly touched = signal(false);
 
   constructor() {
+    inject(PageTitle).show(computed(() => this.stored()?.name ?? ''));
     inject(ActivatedRoute)
       .paramMap.pipe(
         map((params) => params.get('id') ?? 'new'),

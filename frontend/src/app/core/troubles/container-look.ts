@@ -12,7 +12,13 @@ export interface Look {
   badge: string | null;
 }
 
-type Standing = Pick<Container, 'state' | 'health' | 'exitCode' | 'oomKilled'>;
+type Standing = Pick<Container, 'state' | 'health' | 'exitCode' | 'oomKilled' | 'event'>;
+
+/** Unhealthy, restarting, dead, or ended by a failure; one that was stopped was meant to be. */
+export function isTroubled({ state, health, exitCode, event }: Standing): boolean {
+  if (state === 'exited') return (exitCode ?? 0) !== 0 && event !== 'stopped';
+  return state === 'restarting' || state === 'dead' || (state === 'running' && health === 'unhealthy');
+}
 
 /** How a container's state and health are shown. */
 export function lookOf(container: Standing): Look {
@@ -49,8 +55,10 @@ function running(health: Container['health']): Look {
   }
 }
 
-function exited({ exitCode, oomKilled }: Standing): Look {
+function exited({ exitCode, oomKilled, event }: Standing): Look {
   if (oomKilled) return noted('bad', true, 'out of memory', 'exited, out of memory');
   const code = exitCode ?? 0;
-  return code === 0 ? noted('idle', true, 'exited') : noted('bad', true, `exit ${code}`, `exited with ${code}`);
+  if (code === 0) return noted('idle', true, 'exited');
+  if (event === 'stopped') return noted('idle', true, `exit ${code}`, `stopped, exited with ${code}`);
+  return noted('bad', true, `exit ${code}`, `exited with ${code}`);
 }

@@ -2,9 +2,8 @@ import type { AlertMessage, Container, Host } from '@deckwatch/contracts';
 import type { Params } from '@angular/router';
 import type { IconName } from '../../ui/icon.ts';
 import type { Tone } from '../../ui/tone.ts';
-import { isUnattended, severityTone } from '../alerts/alert-words.ts';
-import { isTroubled } from '../containers/container-list.ts';
-import { lookOf } from '../containers/container-look.ts';
+import { isUnattended, severityTone } from './alert-look.ts';
+import { lookOf } from './container-look.ts';
 
 /** One thing that needs somebody: all that is wrong with one container, host, app or part of Deckwatch. */
 export interface Problem {
@@ -24,6 +23,7 @@ export interface Problem {
 export interface Fleet {
   alerts: readonly AlertMessage[];
   hosts: readonly Host[];
+  /** Those in trouble. */
   containers: readonly Container[];
   /** What is wrong with Deckwatch's own parts, one sentence each. */
   faults: readonly string[];
@@ -111,11 +111,11 @@ function linkOf({ target: { kind, key, name, host } }: AlertMessage): Problem['l
   return { commands: ['/containers'], queryParams: { q: name } };
 }
 
-/** A host that is down is one problem, not one for each of its containers; one that was stopped was meant to be. */
+/** A host that is down is one problem, not one for each of its containers. */
 function ofContainers({ containers, hosts }: Fleet): Problem[] {
   const down = new Set(hosts.filter(({ status }) => status === 'down').map(({ key }) => key));
   return containers
-    .filter((container) => isTroubled(container) && container.event !== 'stopped' && !down.has(container.host))
+    .filter((container) => !down.has(container.host))
     .map((container) => {
       const look = lookOf(container);
       return {
