@@ -16,6 +16,8 @@ export interface ShotOptions {
 interface Scene {
   name: string;
   path: string;
+  /** Without notices over it: for the README. */
+  calm?: boolean;
   /** What is done on the page before its picture is taken. */
   act?(page: Page): Promise<void>;
 }
@@ -35,7 +37,7 @@ const press = (keys: string) => async (page: Page) => {
 };
 const SCENES: readonly Scene[] = [
   { name: 'overview', path: '/overview' },
-  { name: 'containers', path: '/containers?sort=-cpu' },
+  { name: 'containers', path: '/containers?sort=-cpu', calm: true },
   { name: 'containers-grouped', path: '/containers?group=project' },
   { name: 'containers-none', path: '/containers?host=ghost&q=nothing' },
   { name: 'container', path: '/containers', act: click('tbody a.title') },
@@ -55,7 +57,9 @@ const SCENES: readonly Scene[] = [
 
 async function shootAll(stage: Stage, look: string, prefix: string, scenes: readonly Scene[]): Promise<void> {
   const page = await stage.page(LOOKS[look]);
-  for (const { name, path, act } of scenes) {
+  await page.goto(stage.url);
+  for (const { name, path, calm = false, act } of scenes) {
+    await page.evaluate((notices) => localStorage.setItem('deckwatch.notices', notices), JSON.stringify(!calm));
     await page.goto(stage.url + path);
     await act?.(page);
     await sleep(SETTLE_MS);

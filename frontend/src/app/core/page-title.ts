@@ -1,4 +1,4 @@
-import { DestroyRef, effect, inject, Service, signal, type Signal } from '@angular/core';
+import { computed, DestroyRef, effect, inject, Service, signal, type Signal } from '@angular/core';
 import { Title } from '@angular/platform-browser';
 import { TitleStrategy, type RouterStateSnapshot } from '@angular/router';
 import { Troubles } from './troubles/troubles.ts';
@@ -13,11 +13,12 @@ export class PageTitle extends TitleStrategy {
 
   constructor() {
     super();
-    effect(() => {
+    const text = computed(() => {
       const count = this.troubles.problems().length;
       const page = this.shown()?.() || this.page();
-      this.title.setTitle(`${count > 0 ? `(${count}) ` : ''}${page ? `${page} · ` : ''}Deckwatch`);
+      return `${count > 0 ? `(${count}) ` : ''}${page ? `${page} · ` : ''}Deckwatch`;
     });
+    effect(() => this.title.setTitle(text()));
   }
 
   override updateTitle(snapshot: RouterStateSnapshot): void {

@@ -34,7 +34,7 @@ function choice<T extends string>(name: string, all: readonly T[], now: Writable
           <p aria-hidden="true">{{ look.name }}</p>
           @for (one of look.all; track one) {
             <button type="button" role="menuitemradio" [attr.aria-checked]="look.now() === one" (click)="look.set(one)">
-              {{ one }}
+              <span class="capital">{{ one }}</span>
             </button>
           }
         </div>
@@ -43,7 +43,7 @@ function choice<T extends string>(name: string, all: readonly T[], now: Writable
         <p aria-hidden="true">When an alert begins</p>
         @for (one of alarmSwitches; track one.words) {
           <button type="button" role="menuitemcheckbox" [attr.aria-checked]="one.on()" (click)="one.turn()">
-            {{ one.words }}
+            <span class="capital">{{ one.words }}</span>
           </button>
         }
         <p class="fault" aria-hidden="true">{{ alarms.fault() }}</p>
@@ -55,7 +55,7 @@ function choice<T extends string>(name: string, all: readonly T[], now: Writable
               [attr.aria-checked]="alarms.least() === one.least"
               (click)="alarms.least.set(one.least)"
             >
-              {{ one.words }}
+              <span class="capital">{{ one.words }}</span>
             </button>
           }
         }
@@ -63,21 +63,23 @@ function choice<T extends string>(name: string, all: readonly T[], now: Writable
       <div class="group">
         @for (one of switches; track one.words) {
           <button type="button" role="menuitemcheckbox" [attr.aria-checked]="one.on()" (click)="one.turn()">
-            {{ one.words }}
+            <span class="capital">{{ one.words }}</span>
             @if (one.keys; as keys) {
               <kbd>{{ keys }}</kbd>
             }
           </button>
         }
         <button type="button" role="menuitem" (click)="menu.close(); dialogs.help()">
-          keyboard shortcuts <kbd>?</kbd>
+          <span class="capital">keyboard shortcuts</span> <kbd>?</kbd>
         </button>
       </div>
       @if (auth.user(); as user) {
         <div class="group" role="group" aria-label="Account">
           <p>{{ user.name }} · {{ user.role }}</p>
-          <a role="menuitem" routerLink="/settings" (click)="menu.close()">settings</a>
-          <button type="button" role="menuitem" [attr.aria-disabled]="leaving()" (click)="leave()">sign out</button>
+          <a role="menuitem" routerLink="/settings" (click)="menu.close()"><span class="capital">settings</span></a>
+          <button type="button" role="menuitem" [attr.aria-disabled]="leaving()" (click)="leave()">
+            <span class="capital">sign out</span>
+          </button>
           <p class="fault" aria-hidden="true">{{ fault() }}</p>
         </div>
       }
@@ -113,10 +115,6 @@ function choice<T extends string>(name: string, all: readonly T[], now: Writable
       position: relative;
       border-radius: var(--radius-small);
       text-align: left;
-    }
-    button::first-letter,
-    a::first-letter {
-      text-transform: uppercase;
     }
     button:hover,
     button:focus-visible,

@@ -51,6 +51,7 @@ import { Icon } from './icon.ts';
     input {
       width: 100%;
       padding: 0 30px;
+      text-overflow: ellipsis;
     }
     input::-webkit-search-cancel-button {
       margin-right: -20px;

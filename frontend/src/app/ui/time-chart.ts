@@ -130,7 +130,7 @@ export class TimeChart {
       legend: { show: false },
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(this.floor(), max ?? 0) * 1.08] } },
       axes: [
-        { ...axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 80, incrs: [MINUTE, 5 * MINUTE], values: '{HH}:{mm}' }, // prettier-ignore
+        { ...axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 60, incrs: [MINUTE, 5 * MINUTE], values: '{HH}:{mm}' }, // prettier-ignore
         { ...axis, grid, ticks: { show: false }, size: AXIS_WIDTH, space: 36, ...(this.binary() && { incrs: POWERS_OF_TWO }), values: (_, ticks) => ticks.map((tick) => format(tick)) }, // prettier-ignore
       ],
       series: [{}, ...this.lines().map((line) => this.series(line))],

@@ -41,6 +41,13 @@ describe('CountTrail', () => {
     expect(trail.values('wiki', NOW)[20]).toBe(3);
   });
 
+  it('keeps the order of events of one moment', () => {
+    trail.note('shop', 3, NOW);
+    const burst = [3, 2, 1].map((active) => aSessionEvent({ t: NOW - MINUTE, active, delta: 1 }));
+    trail.recall(burst, NOW - 4 * MINUTE);
+    expect(minutes()).toEqual([0, 0, 0, 3, 3]);
+  });
+
   it('forgets what is older than its span', () => {
     for (let second = 0; second <= 2000; second += 1) trail.note('shop', second % 50, NOW - 2_000_000 + second * 1000);
     expect(

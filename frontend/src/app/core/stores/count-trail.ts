@@ -29,7 +29,7 @@ export class CountTrail {
   }
 
   /**
-   * Puts the past before what is known, from events that were read.
+   * Puts the past before what is known, from events that were read, the newest first.
    * @param since all events after this are among them, Unix ms
    */
   recall(events: readonly SessionEvent[], since: number): void {
@@ -37,7 +37,10 @@ export class CountTrail {
     for (const [app, steps] of this.byApp) {
       const first = steps[0];
       if (!first || first.t <= since) continue;
-      const past = (older.get(app) ?? []).filter(({ t }) => t < first.t && t >= since).sort((a, b) => a.t - b.t);
+      const past = (older.get(app) ?? [])
+        .toReversed()
+        .filter(({ t }) => t < first.t && t >= since)
+        .sort((a, b) => a.t - b.t);
       const before = past[0] ? past[0].active - past[0].delta : first.active;
       const added = [{ t: since, active: before }, ...past.map(({ t, active }) => ({ t, active }))];
       this.byApp.set(app, [...added, ...steps].slice(-MOST_STEPS));

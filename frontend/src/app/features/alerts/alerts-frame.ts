@@ -51,7 +51,7 @@ const BELOW: IsActiveMatchOptions = { paths: 'subset', ...REST };
         padding-inline: var(--space-2);
       }
       a {
-        padding: 9px 10px;
+        padding: 11px 8px;
       }
     }
   `,

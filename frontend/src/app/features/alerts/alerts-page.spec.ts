@@ -138,7 +138,7 @@ describe('AlertsPage', () => {
     await say(3, 'firing');
     expect(page.find('.state').textContent).toContain('firing');
     await say(4, 'resolved');
-    expect(page.text).toContain('All is well');
+    expect(page.text).toContain('No alert is firing');
     expect(past()).toHaveLength(2);
     expect(past()[0]).toBe('warning Host is busy resolved on atlas after 5 s now');
   });

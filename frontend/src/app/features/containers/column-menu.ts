@@ -24,7 +24,6 @@ import { ColumnChoice } from './column-choice.ts';
   `,
   styles: `
     .button {
-      height: 30px;
       color: var(--text);
     }
     button {

@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import { SourceStore } from '../../core/stores/source-store.ts';
 import { SessionApps } from './session-apps.ts';
@@ -13,7 +13,7 @@ import { SessionView } from './session-view.ts';
   imports: [RouterOutlet, SessionApps, SessionLately, SessionSources, SessionTable],
   providers: [SessionView],
   template: `
-    <div class="page">
+    <div class="page" [class.covered]="opened()">
       <h1 class="visually-hidden">Sessions</h1>
       <app-session-apps />
       <div class="columns">
@@ -24,7 +24,7 @@ import { SessionView } from './session-view.ts';
         </div>
       </div>
     </div>
-    <router-outlet />
+    <router-outlet (activate)="opened.set(true)" (deactivate)="opened.set(false)" />
   `,
   styles: `
     .columns {
@@ -38,6 +38,20 @@ import { SessionView } from './session-view.ts';
       grid-template-columns: minmax(0, 1fr);
       gap: var(--space-3);
     }
+    /* Beside a session that is open the list keeps its place, and what happens goes below it. */
+    @media (min-width: 1200px) {
+      .covered {
+        padding-right: calc(var(--narrow-sheet) + var(--space-3));
+      }
+      .covered .columns {
+        grid-template-columns: minmax(0, 1fr);
+      }
+    }
+    @media print {
+      .covered {
+        display: none;
+      }
+    }
     @media (max-width: 1000px) {
       .columns {
         grid-template-columns: minmax(0, 1fr);
@@ -46,6 +60,8 @@ import { SessionView } from './session-view.ts';
   `,
 })
 export class SessionsPage {
+  protected readonly opened = signal(false);
+
   constructor() {
     inject(SourceStore).watch();
   }

@@ -77,7 +77,7 @@ function shownOf(answer: unknown): Shown {
           }
         </ul>
         @if (preview.total > preview.rows.length) {
-          <p class="faint">and {{ preview.total - preview.rows.length }} more</p>
+          <p class="faint rest">and {{ preview.total - preview.rows.length }} more</p>
         }
       }
     }
@@ -106,6 +106,13 @@ function shownOf(answer: unknown): Shown {
     }
     .bad {
       color: var(--bad);
+    }
+    /* Above the form: a few, those beyond the level first. */
+    @media (max-width: 900px) {
+      li:nth-child(n + 6),
+      .rest {
+        display: none;
+      }
     }
   `,
 })

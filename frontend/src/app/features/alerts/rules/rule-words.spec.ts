@@ -27,7 +27,7 @@ describe('a rule in words', () => {
         forMs: 30_000,
         noData: 'alert',
       }),
-      'When any host has memory in percent over 90.0 % for 30 s, until it is down to 85.0 %. Tells as well when figures stay away.',
+      'When any host has memory over 90.0 % for 30 s, until it is down to 85.0 %. Tells as well when figures stay away.',
     ],
     [
       rule({ select: { name: 'shop-*', host: 'demo', labels: { tier: 'web' } }, keepMs: 60_000 }),
@@ -35,7 +35,11 @@ describe('a rule in words', () => {
     ],
     [
       rule({ condition: { event: ['died', 'oom'], count: 3, withinMs: 300_000 }, forMs: 5000 }),
-      'When any container says died or oom 3 times within 5 min.',
+      'When any container dies or runs out of memory, 3 times within 5 min.',
+    ],
+    [
+      rule({ condition: { event: ['unhealthy'], count: 1, withinMs: 60_000 } }),
+      'When any container becomes unhealthy.',
     ],
     [
       rule({

@@ -2,7 +2,7 @@ import type { AlertRule, Condition, Selector, TargetKind } from '@deckwatch/cont
 import { formatDuration } from '@deckwatch/contracts/wire';
 import { formatMetric } from '../alert-words.ts';
 
-/** What is said, as an event or a metric, of a target. */
+/** A metric beside others. */
 const METRIC_WORDS: Record<string, string> = {
   cpu: 'CPU',
   cpuPercent: 'CPU of all cores',
@@ -19,6 +19,21 @@ const METRIC_WORDS: Record<string, string> = {
   active: 'active sessions',
   created: 'sessions begun in a minute',
   destroyed: 'sessions ended in a minute',
+};
+/** In a sentence the figure's unit tells that it is a share. */
+const SHARE_WORDS: Record<string, string> = { cpuPercent: 'CPU', memPercent: 'memory' };
+const EVENT_WORDS: Record<string, string> = {
+  created: 'is created',
+  started: 'starts',
+  healthy: 'becomes healthy',
+  unhealthy: 'becomes unhealthy',
+  paused: 'is paused',
+  unpaused: 'goes on after a pause',
+  restarted: 'restarts',
+  died: 'dies',
+  oom: 'runs out of memory',
+  stopped: 'is stopped',
+  removed: 'is removed',
 };
 const OP_WORDS: Record<string, string> = { '>': 'over', '>=': 'at least', '<': 'under', '<=': 'at most' };
 const TARGET_WORDS: Record<TargetKind, string> = {
@@ -61,12 +76,12 @@ export function targetWords(target: TargetKind, select: Selector): string {
 
 function conditionWords(condition: Condition): string {
   if ('event' in condition) {
-    const events = condition.event.join(' or ');
+    const events = condition.event.map((event) => EVENT_WORDS[event] ?? event).join(' or ');
     return condition.count > 1
-      ? `says ${events} ${condition.count} times within ${formatDuration(condition.withinMs)}`
-      : `says ${events}`;
+      ? `${events}, ${condition.count} times within ${formatDuration(condition.withinMs)}`
+      : events;
   }
-  const metric = metricWords(condition.metric);
+  const metric = SHARE_WORDS[condition.metric] ?? metricWords(condition.metric);
   if ('change' in condition) {
     return `has ${metric} ${condition.change === 'drop' ? 'fall' : 'rise'} by ${condition.percent} % within ${formatDuration(condition.withinMs)}`;
   }
