@@ -10,15 +10,19 @@ test.describe('[chromium] [nats] [redis] when something is away', () => {
     page,
     stack,
   }) => {
+    // The waits grow, by chance less: here they are as long as can be.
+    await page.addInitScript(() => {
+      Math.random = () => 0.99;
+    });
+    await page.reload();
     await console.expectLive();
     await expect(console.rows.first()).toBeVisible();
     await page.evaluate(() => document.body.setAttribute('data-same-page', 'yes'));
     const letItLive = stack.keepDown('gateway');
     try {
       const seconds = async () => Number(/Reconnecting in (\d+) s/.exec((await console.pill.textContent()) ?? '')?.[1]);
-      // The waits grow: one of several seconds is seen to be counted down.
       await expect.poll(seconds, { timeout: 20_000, intervals: [100] }).toBeGreaterThanOrEqual(3);
-      await expect.poll(seconds, { timeout: 5000, intervals: [100] }).toBeLessThan(3);
+      await expect.poll(seconds, { timeout: 20_000, intervals: [100] }).toBeLessThan(3);
       await expect(console.pill.getByRole('button', { name: 'Reconnect now' })).toBeVisible();
       await expect(page.locator('tr.stale').first()).toBeVisible();
       await expect(console.outage).toContainText(/last known state.*\d+ s old/s);

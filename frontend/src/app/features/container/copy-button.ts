@@ -33,6 +33,13 @@ const SHOWN_MS = 1500;
       background: var(--surface-hover);
       color: var(--text);
     }
+    @media (pointer: coarse) {
+      button {
+        width: var(--target);
+        height: var(--target);
+        margin: -8px;
+      }
+    }
   `,
 })
 export class CopyButton {

@@ -17,6 +17,7 @@ const MANY = 8;
         @if (all().length > many) {
           <input
             #field
+            class="control"
             type="search"
             placeholder="Filter labels"
             aria-label="Filter labels"
