@@ -27,7 +27,8 @@ const LOOKS: Record<string, BrowserContextOptions> = {
   dark: { colorScheme: 'dark' },
   narrow: { colorScheme: 'light', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
 };
-/** Long enough that curves have a shape. */
+/** Long enough that each row's last minute is full. */
+const BEGIN_MS = 60_000;
 const SETTLE_MS = 2500;
 
 const click = (selector: string) => (page: Page) => page.locator(selector).first().click();
@@ -79,6 +80,7 @@ export async function takeShots({ sizes, folder, only }: ShotOptions): Promise<v
   for (const containers of sizes) {
     await onStage({ containers, eventsPerMinute: 60 }, async (stage) => {
       await furnish(stage);
+      await sleep(BEGIN_MS);
       for (const look of Object.keys(LOOKS)) await shootAll(stage, look, join(folder, String(containers)), scenes);
     });
   }
