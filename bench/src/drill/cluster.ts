@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertMessage, ContainerEvent, SessionEvent } from '@deckwatch/contracts';
 import type { Bus } from '@deckwatch/bus';
-import { eventually, testBus } from '@deckwatch/testing';
+import { eventually } from '@deckwatch/testing';
 import { report, type Figures } from '../report.ts';
 import { Follower, isLog, longestGap, TOPICS, type LogTopic } from './follower.ts';
 import { Formation, HOSTS } from './formation.ts';
@@ -38,11 +38,10 @@ interface Watch {
  */
 export async function drillCluster({ changes, only }: ClusterDrill): Promise<void> {
   const formation = await Formation.open({ collectors: true });
-  const bus = await testBus(formation.nats);
+  const bus = await formation.busOnceReady();
   const load = new Load(formation.engine!.docker, bus);
   let watch: Watch | undefined;
   try {
-    await formation.ready();
     watch = await watched(formation);
     await load.start(changes);
     const { followers, faults } = watch;

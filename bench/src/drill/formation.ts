@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Bus } from '@deckwatch/bus';
 import {
   accessToken,
   brokerSettings,
@@ -7,6 +8,7 @@ import {
   startEngine,
   startNatsCluster,
   startRedis,
+  testBus,
   type BrokerUser,
   type Engine,
   type NatsCluster,
@@ -82,6 +84,17 @@ export class Formation {
   start(name: string): void {
     const place = this.places.get(name)!;
     place.running = startService(place.service, place.settings);
+  }
+
+  /** A bus of ours, once all are ready: before that the servers elect. Where they never are, everything is ended. */
+  async busOnceReady(): Promise<Bus> {
+    try {
+      await this.ready();
+      return await testBus(this.nats);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** SIGTERM, as an orchestrator ends it; resolves when it is gone. */

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, testBus } from '@deckwatch/testing';
+import { eventually } from '@deckwatch/testing';
 import { Fleet } from '../fleet/fleet.ts';
 import { percentile, report, round, type Figures } from '../report.ts';
 import { CROWD_LOGS } from './crowd-client.ts';
@@ -31,7 +31,7 @@ const PATIENCE_MS = 60_000;
  */
 export async function drillRolling({ clients, containers, changes }: RollingDrill): Promise<void> {
   const formation = await Formation.open({ collectors: false });
-  const bus = await testBus(formation.nats);
+  const bus = await formation.busOnceReady();
   const load = new SessionLoad(bus);
   const crowd = new Crowd();
   let fleet: Fleet | undefined;
@@ -39,7 +39,6 @@ export async function drillRolling({ clients, containers, changes }: RollingDril
   try {
     const [nats] = formation.nats.url.split(',') as [string];
     fleet = await Fleet.start({ nats, name: 'roll', hosts: 2, containers, seed: 7, intervalMs: 1000, eventsPerMinute: EVENTS_PER_MINUTE, singles: false }); // prettier-ignore
-    await formation.ready();
     const urls = formation.gateways.map((url) => `${url.replace('http', 'ws')}/ws`);
     await crowd.say({ do: 'open', urls, token: await formation.accessToken(), count: clients });
     load.start(changes);
