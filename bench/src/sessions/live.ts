@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SESSIONS_RPC } from '@deckwatch/contracts';
 import { percentile, round, type Figures } from '../report.ts';
 import { LiveClient } from './live-client.ts';
 import { Stages } from './stages.ts';
@@ -107,7 +108,7 @@ export async function measureEvents(stage: SessionStage, { seconds, changes, sta
 export async function measureCount(stage: SessionStage, { changes }: LiveOptions): Promise<Figures> {
   const client = await LiveClient.open(stage.gatewayUrl, stage.token);
   const single: number[] = [];
-  let active = (await stage.state()).sessions;
+  let active = (await stage.bus.call('sessions', SESSIONS_RPC, 'count', {})).byApp[APP] ?? 0;
   let shown = (_: number): void => undefined;
   client.onCount = ({ byApp }) => shown(byApp[APP] ?? 0);
   for (let n = 0; n < 30; n += 1) {

@@ -17,7 +17,7 @@ export async function fill(redis: Redis, sessions: number): Promise<void> {
   for (let from = 0; from < sessions; from += PIPELINE) {
     const pipeline = redis.pipeline();
     for (let n = from; n < Math.min(sessions, from + PIPELINE); n += 1) {
-      pipeline.set(`sess:${n.toString(36).padStart(32, 'x')}`, document(n), 'EX', 86_400);
+      pipeline.set(`sess:${n.toString(36).padStart(32, '-')}`, document(n), 'EX', 86_400);
     }
     await pipeline.exec();
   }
