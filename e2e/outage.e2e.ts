@@ -89,6 +89,16 @@ test.describe('[chromium] [nats] [redis] when something is away', () => {
     await console.expectFiguresMove();
   });
 
+  test('a network that changes while the page is loaded: it is loaded again by itself', async ({ page, stack }) => {
+    const console = new ConsolePage(page);
+    let lost = 0;
+    await page.route('**/main-*.js', (route) => (lost++ < 2 ? route.abort('internetdisconnected') : route.continue()));
+    await console.open(stack.url);
+    await expect(console.rows.first()).toBeVisible();
+    expect(lost).toBe(3);
+    expect(await page.evaluate(() => sessionStorage.getItem('deckwatch.loads'))).toBeNull();
+  });
+
   test('no network and back: it returns at once', async ({ console, context }) => {
     await console.expectLive();
     // The browser does not always cut a WebSocket that is open: it is told again until it does.
