@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { SERVICES, type ServiceName } from '@deckwatch/contracts';
 import {
   accessToken,
@@ -90,6 +91,31 @@ export class Installation {
     const child = this.children.get(service)!;
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  /** Writes a backup into a file of that name, beside the data. */
+  backUp(name: string): Promise<unknown> {
+    return this.maintain('backup', name);
+  }
+
+  /** Everything is lost but the key and that file: from it, all comes back. */
+  async loseAllAndRestore(name: string): Promise<void> {
+    for (const service of this.children.keys()) await this.kill(service);
+    for (const broker of [this.nats, this.redis]) {
+      await broker.halt();
+      rmSync(broker.storeDir, { recursive: true });
+      mkdirSync(broker.storeDir);
+      await broker.restart();
+    }
+    await this.maintain('restore', name);
+    for (const service of SERVICES) this.launch(service);
+    await this.becomeReady();
+  }
+
+  private maintain(act: 'backup' | 'restore', name: string): Promise<unknown> {
+    const env = { PATH: process.env['PATH'], NATS_URL: this.nats.url, DECKWATCH_SECRET_KEY: this.key };
+    const script = join(SERVICES_FOLDER, '../deploy/local/backup-command.mjs');
+    return promisify(execFile)(process.execPath, [script, act, join(this.folder, name)], { env });
   }
 
   async stop(): Promise<void> {

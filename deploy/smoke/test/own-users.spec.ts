@@ -81,4 +81,24 @@ describeWith('nats', 'redis')('services with users of their own at the brokers',
     await all.becomeReady();
     expect((await rest('GET', '/users')).items).toContainEqual(expect.objectContaining({ username: 'grace' }));
   });
+
+  it('are as they were when all was lost but a backup and the key', async () => {
+    const channel = { name: 'pager', type: 'webhook', url: 'https://pager.example/', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }; // prettier-ignore
+    await rest('POST', '/channels', channel);
+    const stored = async () => ({
+      users: (await rest('GET', '/users')).items.map(({ username }) => username),
+      rules: (await rest('GET', '/alert-rules')).items.map(({ id }) => id),
+      channels: (await rest('GET', '/channels')).items.map(({ name }) => name),
+      flags: await rest('GET', '/flags'),
+      events: (await rest('GET', '/sessions/events?app=shop')).items,
+      deliveries: (await rest('GET', '/deliveries')).items.map(({ id }) => id),
+    });
+    const before = await stored();
+    await all.backUp('whole.backup');
+    await all.loseAllAndRestore('whole.backup');
+    token = await all.accessToken();
+    expect(await stored()).toEqual(before);
+    expect(before.channels).toEqual(['pager']);
+    expect(before.events.length).toBe(2);
+  });
 });
