@@ -80,6 +80,8 @@ describeWith('nats', 'redis')('services with users of their own at the brokers',
     all.launch('alerts');
     await all.becomeReady();
     expect((await rest('GET', '/users')).items).toContainEqual(expect.objectContaining({ username: 'grace' }));
+    // The gateway is ready before the successor of the killed one has its lease.
+    await eventually(() => rest('GET', '/channels'), { timeoutMs: 20_000 });
   });
 
   it('are as they were when all was lost but a backup and the key', async () => {

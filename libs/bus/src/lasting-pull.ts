@@ -12,6 +12,8 @@ const LASTING = { expires: 3_600_000, idle_heartbeat: 1000 };
 /**
  * Messages of a consumer as they come. They end when the consumer may be gone, after a reconnect or without
  * heartbeats: then begin anew. The client itself would look for it again and again, with pauses as long as `expires`.
+ *
+ * The client ends them only while somebody reads: who closes them must read on to their end, and not wait before that.
  */
 export async function consumeLasting(
   consumer: Consumer,

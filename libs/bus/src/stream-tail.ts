@@ -120,7 +120,7 @@ export class StreamTail {
   private async drain(consumer: Consumer, pending: number): Promise<void> {
     const messages = await consumeLasting(consumer, AT_ONCE, this.bus.status$);
     this.messages = messages;
-    if (this.abort.signal.aborted) await messages.close();
+    if (this.abort.signal.aborted) void messages.close();
     let waiting = pending > 0;
     for await (const message of messages) {
       if (this.abort.signal.aborted) return;

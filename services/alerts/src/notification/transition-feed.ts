@@ -39,7 +39,7 @@ export class TransitionFeed {
 
   async stop(): Promise<void> {
     this.abort.abort();
-    await this.messages?.close();
+    void this.messages?.close();
     await this.done;
   }
 
@@ -63,7 +63,7 @@ export class TransitionFeed {
     const messages = await consumeLasting(consumer, AT_ONCE, this.bus.status$);
     this.messages = messages;
     this.fault = null;
-    if (this.abort.signal.aborted) await messages.close();
+    if (this.abort.signal.aborted) void messages.close();
     for await (const message of messages) {
       await this.handle(message);
       backoff.reset();
