@@ -38,12 +38,15 @@ export class Menu {
   show(): void {
     const list = this.list().nativeElement;
     list.showPopover();
+    // At once: its event comes later than the next key may.
+    this.open.set(true);
     this.place(list);
     this.items()[0]?.focus();
   }
 
   close(): void {
     this.list().nativeElement.hidePopover();
+    this.open.set(false);
     this.face().nativeElement.focus();
   }
 
