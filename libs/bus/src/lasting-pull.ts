@@ -9,20 +9,34 @@ import { filter, skip, type Observable } from 'rxjs';
  */
 const LASTING = { expires: 3_600_000, idle_heartbeat: 1000 };
 
+export interface LastingOptions {
+  /** Messages on their way at most. */
+  atOnce: number;
+  status$: Observable<'up' | 'down'>;
+  /** Ends them. */
+  signal: AbortSignal;
+}
+
 /**
- * Messages of a consumer as they come. They end when the consumer may be gone, after a reconnect or without
- * heartbeats: then begin anew. The client itself would look for it again and again, with pauses as long as `expires`.
+ * Messages of a consumer as they come. They end with their signal, and when the consumer may be gone, after a reconnect
+ * or without heartbeats: then begin anew. The client itself would look for it again and again, with pauses as long as
+ * `expires`.
  *
- * The client ends them only while somebody reads: who closes them must read on to their end, and not wait before that.
+ * The client ends them only while somebody reads: read them to their end, also when the signal came before.
  */
 export async function consumeLasting(
   consumer: Consumer,
-  max_messages: number,
-  status$: Observable<'up' | 'down'>,
+  { atOnce, status$, signal }: LastingOptions,
 ): Promise<ConsumerMessages> {
-  const messages = await consumer.consume({ ...LASTING, max_messages, abort_on_missing_resource: true });
-  const back = status$.pipe(skip(1), filter((status) => status === 'up')).subscribe(() => void messages.close()); // prettier-ignore
-  void messages.closed().then(() => back.unsubscribe());
+  const messages = await consumer.consume({ ...LASTING, max_messages: atOnce, abort_on_missing_resource: true });
+  const end = (): void => void messages.close();
+  const back = status$.pipe(skip(1), filter((status) => status === 'up')).subscribe(end); // prettier-ignore
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  void messages.closed().then(() => {
+    back.unsubscribe();
+    signal.removeEventListener('abort', end);
+  });
   void endWhenMissed(messages);
   return messages;
 }

@@ -1,10 +1,4 @@
-import {
-  DeliverPolicy,
-  type Consumer,
-  type ConsumerMessages,
-  type JsMsg,
-  type OrderedConsumerOptions,
-} from '@nats-io/jetstream';
+import { DeliverPolicy, type Consumer, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
 import { Backoff } from './backoff.ts';
 import type { Bus } from './bus.ts';
 import { consumeLasting } from './lasting-pull.ts';
@@ -43,7 +37,6 @@ export interface TailOptions {
 export class StreamTail {
   private epoch = 0;
   private seq = 0;
-  private messages?: ConsumerMessages;
   private readonly abort = new AbortController();
 
   constructor(
@@ -64,7 +57,6 @@ export class StreamTail {
 
   stop(): void {
     this.abort.abort();
-    void this.messages?.close();
     this.onStop();
   }
 
@@ -118,12 +110,11 @@ export class StreamTail {
   }
 
   private async drain(consumer: Consumer, pending: number): Promise<void> {
-    const messages = await consumeLasting(consumer, AT_ONCE, this.bus.status$);
-    this.messages = messages;
-    if (this.abort.signal.aborted) void messages.close();
+    const { signal } = this.abort;
+    const messages = await consumeLasting(consumer, { atOnce: AT_ONCE, status$: this.bus.status$, signal });
     let waiting = pending > 0;
     for await (const message of messages) {
-      if (this.abort.signal.aborted) return;
+      if (signal.aborted) return;
       this.tell(message);
       if (waiting && message.info.pending === 0) {
         waiting = false;

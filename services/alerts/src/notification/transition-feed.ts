@@ -1,4 +1,4 @@
-import { AckPolicy, DeliverPolicy, JetStreamApiError, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, JetStreamApiError, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
 import { Backoff, consumeLasting, faultOf, type Bus, type Log } from '@deckwatch/bus';
 import { AlertMessage, filters, STREAMS } from '@deckwatch/contracts';
@@ -20,7 +20,6 @@ export type TakeTransition = (subject: string, seq: number, message: AlertMessag
  */
 export class TransitionFeed {
   private readonly abort = new AbortController();
-  private messages?: ConsumerMessages;
   private done: Promise<void> = Promise.resolve();
   private epoch = 0;
   /** What it fails with just now; null: nothing. */
@@ -39,7 +38,6 @@ export class TransitionFeed {
 
   async stop(): Promise<void> {
     this.abort.abort();
-    void this.messages?.close();
     await this.done;
   }
 
@@ -60,14 +58,13 @@ export class TransitionFeed {
   private async consume(backoff: Backoff): Promise<void> {
     await this.ensure();
     const consumer = await this.bus.js.consumers.get(STREAM, DURABLE);
-    const messages = await consumeLasting(consumer, AT_ONCE, this.bus.status$);
-    this.messages = messages;
+    const { signal } = this.abort;
+    const messages = await consumeLasting(consumer, { atOnce: AT_ONCE, status$: this.bus.status$, signal });
     this.fault = null;
-    if (this.abort.signal.aborted) void messages.close();
     for await (const message of messages) {
       await this.handle(message);
       backoff.reset();
-      if (this.abort.signal.aborted) return;
+      if (signal.aborted) return;
     }
   }
 
