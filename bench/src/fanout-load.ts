@@ -5,6 +5,8 @@ import { startService, type RunningService } from './service.ts';
 
 export type BenchBus = Awaited<ReturnType<typeof testBus>>;
 
+/** What the subjects of log items begin with. */
+export const ITEMS = 'deckwatch.alerts.bench';
 const HOST = 'bench';
 const PASSWORD = 'a pass phrase for the bench';
 const idOf = (index: number): string => index.toString(16).padStart(12, '0');
@@ -30,13 +32,17 @@ export function publishSweep(bus: BenchBus, containers: number, sweep: number): 
   bus.publish(subjects.host(HOST), aHostReport({ host: HOST, t }));
 }
 
-/** Ten log items at once. */
-export async function publishBurst(bus: BenchBus, burst: number): Promise<void> {
-  const one = (index: number) => {
+/** Ten log items of some 290 bytes, each with its subject. */
+export function itemsOf(burst: number): { subject: string; text: string }[] {
+  return Array.from({ length: 10 }, (_, index) => {
     const message = anAlertMessage({ t: Date.now(), id: `bench-${index}-${burst}`, seq: 1 });
-    return bus.js.publish(`deckwatch.alerts.bench.${index}`, JSON.stringify(message));
-  };
-  await Promise.all(Array.from({ length: 10 }, (_, index) => one(index)));
+    return { subject: `${ITEMS}.${index}`, text: JSON.stringify(message) };
+  });
+}
+
+/** Ten log items at once, through the stream of alerts. */
+export async function publishBurst(bus: BenchBus, burst: number): Promise<void> {
+  await Promise.all(itemsOf(burst).map(({ subject, text }) => bus.js.publish(subject, text)));
 }
 
 /** Ticks at a fixed pace until stopped; work that is late is not caught up. */

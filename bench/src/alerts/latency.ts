@@ -6,8 +6,9 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { subjects, type AlertMessage } from '@deckwatch/contracts';
 import { aContainerEvent, aStatsRow, aStatsSweep, containerIdOf, eventually } from '@deckwatch/testing';
-import WebSocket from 'ws';
+import type WebSocket from 'ws';
 import { StormStage } from '../../../deploy/smoke/test/storm/stage.ts';
+import { openConsole, type ServerFrame } from '../console-socket.ts';
 import { percentile, round, type Figures } from '../report.ts';
 
 const HOSTS = 4;
@@ -149,37 +150,24 @@ const hostOf = (number: number): string => `bench-${number % HOSTS}`;
 class Client {
   readonly arrivals: Arrivals = new Map();
   resolved = 0;
-
-  private constructor(private readonly socket: WebSocket) {
-    socket.on('message', (text: Buffer) => {
-      const frames = [JSON.parse(text.toString()) as Frame | Frame[]].flat();
-      for (const { event, data } of frames) if (event === 'event' && data.topic === 'alerts') this.take(data.data!);
-    });
-  }
+  private socket?: WebSocket;
 
   static async open(url: string, token: string): Promise<Client> {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { perMessageDeflate: false });
-    await once(socket, 'open');
-    const client = new Client(socket);
-    socket.send(JSON.stringify({ event: 'hello', data: { protocol: 1, batch: true, token } }));
-    socket.send(JSON.stringify({ event: 'subscribe', data: { id: 1, topics: ['alerts'] } }));
-    await once(socket, 'message');
+    const client = new Client();
+    client.socket = await openConsole(url, token, [{ topics: ['alerts'] }], (frame) => client.take(frame));
     return client;
   }
 
   close(): void {
-    this.socket.terminate();
+    this.socket?.terminate();
   }
 
-  private take(message: AlertMessage): void {
+  private take({ event, data }: ServerFrame): void {
+    if (event !== 'event' || data.topic !== 'alerts') return;
+    const message = data.data as AlertMessage;
     note(this.arrivals, message);
     if (message.state === 'resolved') this.resolved += 1;
   }
-}
-
-interface Frame {
-  event: string;
-  data: { topic?: string; data?: AlertMessage };
 }
 
 /** A receiver of webhooks that takes all of them at once. */

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from '@nats-io/transport-node';
-import { anAlertMessage, freePort, startNats } from '@deckwatch/testing';
-import { stageGateway } from '../fanout-load.ts';
+import { freePort, startNats } from '@deckwatch/testing';
+import { ITEMS, itemsOf, publishBurst, stageGateway } from '../fanout-load.ts';
 import type { DialectName } from './dialects.ts';
-
-/** The subjects on which the items are published, in all stages alike. */
-const ITEMS = 'deckwatch.alerts.bench';
 
 /** A server that hands items of a broker to its clients. */
 export interface PeerStage {
@@ -21,19 +18,10 @@ export interface PeerStage {
   stop(): Promise<void>;
 }
 
-function itemsOf(burst: number): { subject: string; text: string }[] {
-  return Array.from({ length: 10 }, (_, index) => {
-    const message = anAlertMessage({ t: Date.now(), id: `bench-${index}-${burst}`, seq: 1 });
-    return { subject: `${ITEMS}.${index}`, text: JSON.stringify(message) };
-  });
-}
-
 /** Deckwatch's own: the items go through a stream, as alerts do. */
 async function gateway(port: number): Promise<PeerStage> {
   const { bus, gateway: { pid }, url, token, stop } = await stageGateway(port, 0); // prettier-ignore
-  const publish = (burst: number) =>
-    Promise.all(itemsOf(burst).map(({ subject, text }) => bus.js.publish(subject, text)));
-  return { url, pid, token, topics: ['alerts'], publish, stop };
+  return { url, pid, token, topics: ['alerts'], publish: (burst) => publishBurst(bus, burst), stop };
 }
 
 /** The broker's own WebSocket; the server has the publisher's connection as well. */
