@@ -8,6 +8,7 @@ import { useGateway } from './fixture.ts';
 const folder = mkdtempSync(join(tmpdir(), 'deckwatch-console-'));
 writeFileSync(join(folder, 'index.html'), '<!doctype html>the console');
 writeFileSync(join(folder, 'main-AWXL6MPH.js'), 'let a = 1;');
+writeFileSync(join(folder, 'main-AWXL6MPH.js.br'), brotliCompressSync('let a = 1;'));
 writeFileSync(join(folder, 'theme.js'), 'let b = 1;');
 writeFileSync(join(folder, 'theme.js.br'), brotliCompressSync('let b = 1;'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,13 +36,24 @@ describeWith('nats')('the console files', () => {
     expect((await get('/theme.js')).headers.get('cache-control')).toBe('no-cache');
   });
 
-  it('serves the compressed form to who reads it, as what it is', async () => {
-    const answer = await get('/theme.js', { 'accept-encoding': 'br' });
-    expect(answer.headers.get('content-encoding')).toBe('br');
-    expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
-    expect(answer.headers.get('vary')).toMatch(/accept-encoding/i);
-    expect(await answer.text()).toBe('let b = 1;');
-    expect((await get('/theme.js', { 'accept-encoding': 'identity' })).headers.get('content-encoding')).toBeNull();
+  it.each([
+    ['/theme.js', 'let b = 1;'],
+    ['/main-AWXL6MPH.js', 'let a = 1;'],
+  ])('serves the compressed form of %s to who reads it, as what it is', async (path, text) => {
+    for (const encoding of ['br', 'identity']) {
+      const answer = await get(path, { 'accept-encoding': encoding });
+      expect(answer.headers.get('content-encoding')).toBe(encoding === 'br' ? 'br' : null);
+      expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+      expect(answer.headers.get('vary')).toMatch(/accept-encoding/i);
+      expect(await answer.text()).toBe(text);
+    }
+  });
+
+  it('tells of a hashed file without sending it, and knows one that a later build brought', async () => {
+    const head = await fetch(`${fixture.gateway.url}/main-AWXL6MPH.js`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length') !== '0', await head.text()]).toEqual([200, true, '']);
+    writeFileSync(join(folder, 'late-BWXL6MPH.js'), 'let c = 1;');
+    expect(await (await get('/late-BWXL6MPH.js')).text()).toBe('let c = 1;');
   });
 
   it.each(['/missing-AWXL6MPH.js', '/api/v1/nothing', '/%2e%2e/package.json'])('has nothing at %s', async (path) => {

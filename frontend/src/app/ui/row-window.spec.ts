@@ -13,6 +13,11 @@ describe('towards', () => {
     expect(towards({ start: 0, end: 40 }, wanted, 8)).toEqual({ start: 116, end: 124 });
   });
 
+  it('begins at the top where nothing is drawn', () => {
+    expect(towards({ start: 0, end: 0 }, wanted, 3)).toEqual({ start: 100, end: 103 });
+    expect(towards({ start: 0, end: 0 }, { start: 0, end: 2 }, 3)).toEqual({ start: 0, end: 2 });
+  });
+
   it('arrives', () => {
     let drawn = { start: 500, end: 540 };
     for (let frame = 0; frame < 5; frame += 1) drawn = towards(drawn, wanted, 8);

@@ -15,6 +15,8 @@ const OVERSCAN = 8;
 const STEP = 4;
 /** So many more are drawn in a frame at most, or the frame is late: one row takes about 1 ms. */
 const MOST_FRESH = 8;
+/** The very first ones: none of their code has run yet. */
+const FIRST_FRESH = 3;
 const DEFAULT_ROW_PX = 34;
 
 /** Rows from `start` up to and without `end`. */
@@ -33,9 +35,10 @@ export function rangeOf(above: number, height: number, rowPx: number, count: num
 
 /**
  * The rows to draw next on the way from those that are drawn to those that are wanted: with at most `most` new ones. Far
- * from the drawn ones it begins in the middle of the wanted.
+ * from the drawn ones it begins in the middle of the wanted, where none are drawn at their top.
  */
 export function towards(drawn: RowRange, wanted: RowRange, most: number): RowRange {
+  if (drawn.start === drawn.end) return { start: wanted.start, end: Math.min(wanted.end, wanted.start + most) };
   const middle = Math.floor((wanted.start + wanted.end) / 2);
   const isApart = drawn.end <= wanted.start || drawn.start >= wanted.end;
   const start = isApart ? middle : Math.max(drawn.start, wanted.start);
@@ -92,7 +95,10 @@ export function rowWindow(count: Signal<number>): RowWindow {
   const frame = signal(0);
   const range = linkedSignal<{ wanted: RowRange; frame: number }, RowRange>({
     source: () => ({ wanted: wanted(), frame: frame() }),
-    computation: (now, before) => (before ? towards(before.value, now.wanted, MOST_FRESH) : now.wanted),
+    computation: ({ wanted }, before) => {
+      const drawn = before?.value ?? { start: 0, end: 0 };
+      return towards(drawn, wanted, drawn.start === drawn.end ? FIRST_FRESH : MOST_FRESH);
+    },
     equal: sameRange,
   });
   effect(() => {
@@ -115,7 +121,8 @@ export function rowWindow(count: Signal<number>): RowWindow {
   // Rows of another height change the element's own.
   const sizes = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(measureSoon);
   sizes?.observe(element);
-  afterNextRender(measure);
+  // Not at once: it would have the page laid out within the turn that draws it.
+  afterNextRender(measureSoon);
   inject(DestroyRef).onDestroy(() => {
     sizes?.disconnect();
     cancelAnimationFrame(pending);

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { HashedFiles } from './hashed-files.ts';
 
-/** A name that changes with its content, as the console's build writes it: `main-AWXL6MPH.js`. */
-const HASHED = /-[A-Za-z0-9_-]{8}\.\w+$/;
 const YEAR_S = 31_536_000;
 const NOT_PAGES = /^\/(api|ws|health|metrics)(\/|$)/;
 
@@ -40,7 +39,7 @@ export function findConsole(setting: string | undefined): string | undefined {
 
 /** Serves the console: hashed files for good, its page for every address that a person may type. */
 export function consoleFiles(setting: string | undefined): RequestHandler {
-  let files: { directory: string; serve: RequestHandler } | undefined;
+  let files: { directory: string; hashed: HashedFiles; serve: RequestHandler } | undefined;
   return (request, response, next) => {
     if (!['GET', 'HEAD'].includes(request.method) || NOT_PAGES.test(request.path)) return next();
     response.set('content-security-policy', POLICY);
@@ -48,9 +47,12 @@ export function consoleFiles(setting: string | undefined): RequestHandler {
     if (directory === undefined) return missing(request, response, next);
     files ??= {
       directory,
-      serve: express.static(directory, { index: false, redirect: false, setHeaders: cacheHeaders }),
+      hashed: new HashedFiles(directory),
+      serve: express.static(directory, { index: false, redirect: false, setHeaders: askAgain }),
     };
     preferCompressed(directory, request, response);
+    const body = files.hashed.read(request.path.slice(1));
+    if (body) return sendHashed(body, request, response);
     void files.serve(request, response, (fault) => (fault ? next(fault) : page(directory, request, response, next)));
   };
 }
@@ -72,11 +74,14 @@ function preferCompressed(directory: string, request: Request, response: Respons
   response.set({ 'content-encoding': 'br', 'content-type': type });
 }
 
-function cacheHeaders(response: Response, path: string): void {
-  response.set(
-    'cache-control',
-    HASHED.test(path.replace(/\.br$/, '')) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
-  );
+function askAgain(response: Response): void {
+  response.set('cache-control', 'no-cache');
+}
+
+function sendHashed(body: Buffer, request: Request, response: Response): void {
+  response.set('cache-control', `public, max-age=${YEAR_S}, immutable`);
+  if (!response.hasHeader('content-type')) response.type(extname(request.path));
+  response.set('content-length', String(body.length)).end(request.method === 'HEAD' ? undefined : body);
 }
 
 /** A navigation: what a browser asks for when somebody opens an address. */
