@@ -15,7 +15,7 @@ const OVERSCAN = 8;
 const STEP = 4;
 /** So many more are drawn in a frame at most, or the frame is late: one row takes about 1 ms. */
 const MOST_FRESH = 8;
-/** The very first ones: none of their code has run yet. */
+/** Until all were drawn once: none of their code has been compiled yet. */
 const FIRST_FRESH = 3;
 const DEFAULT_ROW_PX = 34;
 
@@ -90,19 +90,19 @@ export function rowWindow(count: Signal<number>): RowWindow {
     { equal: (a, b) => a.above === b.above && a.height === b.height && a.rowPx === b.rowPx },
   );
   let pending = 0;
+  let isWarm = false;
 
   const wanted = computed(() => rangeOf(view().above, view().height, view().rowPx, count()), { equal: sameRange });
   const frame = signal(0);
   const range = linkedSignal<{ wanted: RowRange; frame: number }, RowRange>({
     source: () => ({ wanted: wanted(), frame: frame() }),
-    computation: ({ wanted }, before) => {
-      const drawn = before?.value ?? { start: 0, end: 0 };
-      return towards(drawn, wanted, drawn.start === drawn.end ? FIRST_FRESH : MOST_FRESH);
-    },
+    computation: ({ wanted }, before) =>
+      towards(before?.value ?? { start: 0, end: 0 }, wanted, isWarm ? MOST_FRESH : FIRST_FRESH),
     equal: sameRange,
   });
   effect(() => {
     if (!sameRange(range(), wanted())) measureSoon();
+    else if (range().end > 0) isWarm = true;
   });
 
   const body = () => element.querySelector('tbody') ?? element;
