@@ -99,6 +99,15 @@ test.describe('[chromium] [nats] [redis] when something is away', () => {
     expect(await page.evaluate(() => sessionStorage.getItem('deckwatch.loads'))).toBeNull();
   });
 
+  test('a network that changes while another page is opened: it comes all the same', async ({ console, page }) => {
+    await console.expectLive();
+    let lost = 0;
+    await page.route('**/*.js', (route) => (lost++ < 1 ? route.abort('internetdisconnected') : route.continue()));
+    await page.getByRole('link', { name: /^Alerts/ }).click();
+    await expect(page.getByRole('heading', { name: 'Active alerts' })).toBeVisible();
+    expect(lost).toBeGreaterThan(1);
+  });
+
   test('no network and back: it returns at once', async ({ console, context }) => {
     await console.expectLive();
     // The browser does not always cut a WebSocket that is open: it is told again until it does.
