@@ -1,15 +1,16 @@
 import { Component, signal } from '@angular/core';
 import { TestBed, type ComponentFixture } from '@angular/core/testing';
+import type uPlot from 'uplot';
 import type { Aligned } from '../core/trace.ts';
 import { TimeChart } from './time-chart.ts';
 
-const drawn: { data: unknown; destroyed: boolean }[] = [];
+const drawn: { options: uPlot.Options; data: unknown; destroyed: boolean }[] = [];
 jest.mock('uplot', () => ({
   __esModule: true,
   default: class {
     readonly mine: (typeof drawn)[number];
-    constructor(_: unknown, data: unknown) {
-      drawn.push((this.mine = { data, destroyed: false }));
+    constructor(options: uPlot.Options, data: unknown) {
+      drawn.push((this.mine = { options, data, destroyed: false }));
     }
     setData(data: unknown) {
       this.mine.data = data;
@@ -70,8 +71,15 @@ describe('a chart over time', () => {
 
   it('is drawn once and then given new figures, and goes with its page', async () => {
     await give([[1], [2]]);
-    expect(drawn).toEqual([{ data: [[1], [2]], destroyed: false }]);
+    expect(drawn).toMatchObject([{ data: [[1], [2]], destroyed: false }]);
     fixture.destroy();
     expect(drawn[0]?.destroyed).toBe(true);
+  });
+
+  it('tells no time where it would run into the figures in the corner', () => {
+    const values = drawn[0]!.options.axes![0]!.values as (plot: object, times: number[]) => string[];
+    const at = new Date(2026, 10, 28, 9, 5).getTime() / 1000;
+    const plot = { valToPos: (time: number) => time - at };
+    expect(values(plot, [at + 3, at + 60, at + 15 * 60])).toEqual(['', '09:06', '09:20']);
   });
 });

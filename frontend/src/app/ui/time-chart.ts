@@ -24,7 +24,14 @@ export interface ChartLine {
 const HEIGHT = 148;
 const AXIS_WIDTH = 68;
 const MINUTE = 60;
+/** Half as wide as a time of day: one nearer to the corner would run into the figures beside it. */
+const CORNER = 16;
 const POWERS_OF_TWO = Array.from({ length: 60 }, (_, power) => 2 ** power);
+
+function clocks(plot: uPlot, times: number[]): string[] {
+  const clock = (t: number) => new Date(t * 1000).toTimeString().slice(0, 5);
+  return times.map((t) => (plot.valToPos(t, 'x') < CORNER ? '' : clock(t)));
+}
 
 /** Figures over time, as lines that move. Those who don't see it are told the last figure and the range. */
 @Component({
@@ -130,7 +137,7 @@ export class TimeChart {
       legend: { show: false },
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(this.floor(), max ?? 0) * 1.08] } },
       axes: [
-        { ...axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 60, incrs: [MINUTE, 5 * MINUTE], values: '{HH}:{mm}' }, // prettier-ignore
+        { ...axis, grid: { show: false }, ticks: { show: false }, size: 26, space: 60, incrs: [MINUTE, 5 * MINUTE], values: clocks }, // prettier-ignore
         { ...axis, grid, ticks: { show: false }, size: AXIS_WIDTH, space: 36, ...(this.binary() && { incrs: POWERS_OF_TWO }), values: (_, ticks) => ticks.map((tick) => format(tick)) }, // prettier-ignore
       ],
       series: [{}, ...this.lines().map((line) => this.series(line))],

@@ -42,7 +42,8 @@ const BELOW: IsActiveMatchOptions = { paths: 'subset', ...REST };
       color: var(--text);
     }
     a.here {
-      background: var(--surface-hover);
+      background: var(--surface);
+      box-shadow: inset 0 0 0 1px var(--line);
       color: var(--text);
       font-weight: 550;
     }

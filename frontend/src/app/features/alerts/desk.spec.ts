@@ -121,13 +121,13 @@ describe('the desk of alerts', () => {
     });
     await submit();
     expect(page.all('.fault').filter(Boolean)).toEqual(['A rule needs a name.']);
-    await page.type('form input', 'Hot');
     await page.settle(500);
     expect(page.find('.sentence').textContent).toBe('When any container has CPU over 80.0 % for 30 s.');
     expect(page.find('aside').textContent).toMatch(
       /Selects\s+2\s+now,\s+1\s+of\s+them.*fired\s+2\s+times.*shop-1.*93\.0 %/s,
     );
     expect(page.text).toContain('Operators');
+    await page.type('form input', 'Hot');
     const leave = jest.spyOn(TestBed.inject(Router), 'navigateByUrl').mockResolvedValue(true);
     await submit();
     expect(leave).toHaveBeenCalledWith('/alerts/rules');

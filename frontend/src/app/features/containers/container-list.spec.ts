@@ -37,16 +37,16 @@ describe('matcher', () => {
 });
 
 describe('countByState', () => {
-  it('counts what there is, troubles last', () => {
+  it('counts what there is, troubles first', () => {
     const containers = [
       aContainer({ id: 'a' }),
       aContainer({ id: 'b', health: 'unhealthy' }),
       aContainer({ id: 'c', state: 'exited' }),
     ];
     expect(countByState(containers)).toEqual([
+      { state: TROUBLED, count: 1 },
       { state: 'running', count: 2 },
       { state: 'exited', count: 1 },
-      { state: TROUBLED, count: 1 },
     ]);
   });
 });

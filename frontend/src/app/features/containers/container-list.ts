@@ -56,7 +56,7 @@ export function matcher(filter: Filter): (container: Container) => boolean {
   };
 }
 
-/** How many containers there are of each state, troubled ones included, in the order of the filter's chips. */
+/** How many containers there are of each state, troubled ones included and first, in the order of the filter's chips. */
 export function countByState(containers: readonly Container[]): { state: string; count: number }[] {
   const counts = new Map<string, number>();
   let troubled = 0;
@@ -66,5 +66,5 @@ export function countByState(containers: readonly Container[]): { state: string;
   }
   const chips = CONTAINER_STATES.map((state) => ({ state: state as string, count: counts.get(state) ?? 0 }));
   const present = chips.filter(({ count }) => count > 0);
-  return troubled > 0 ? [...present, { state: TROUBLED, count: troubled }] : present;
+  return troubled > 0 ? [{ state: TROUBLED, count: troubled }, ...present] : present;
 }

@@ -50,11 +50,14 @@ import { Auth } from '../../core/auth.ts';
       color: var(--text-muted);
     }
     .fault {
-      min-height: 1.45em;
       color: var(--bad);
+    }
+    .fault:empty {
+      display: none;
     }
     .button {
       justify-content: center;
+      margin-top: 4px;
       height: 36px;
       border-color: transparent;
       background: var(--accent);

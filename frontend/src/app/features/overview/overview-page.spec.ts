@@ -88,6 +88,13 @@ describe('OverviewPage', () => {
     expect(page.all('app-verdict li')).toHaveLength(6);
   });
 
+  it('shows the last one in the place of a line that says there is one more', async () => {
+    const items = Array.from({ length: 7 }, (_, index) => aContainer({ id: `d0000000000${index}`, state: 'dead' }));
+    await fill({ containers: { items } });
+    expect(page.all('app-verdict li')).toHaveLength(7);
+    expect(page.all('app-verdict .more')).toEqual([]);
+  });
+
   it('does not call old news well', async () => {
     await fill();
     page.browser.socket.end(1006);
@@ -132,7 +139,7 @@ describe('OverviewPage', () => {
     await fill();
     await page.settle(1000);
     expect(page.all('app-latest li')).toEqual([
-      'web-1 died with exit code 3 demo 8 s ago',
+      'web-1 demo died with exit code 3 8 s ago',
       'atlas Host is busy: firing 10 s ago',
     ]);
   });

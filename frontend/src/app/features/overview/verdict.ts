@@ -33,9 +33,11 @@ export class Verdict {
 
   private readonly problems = this.troubles.problems;
   private readonly known = this.troubles.known;
+  /** A line that says "1 more" would take the place of that one. */
+  private readonly shortened = computed(() => (this.problems().length === FEW + 1 ? FEW + 1 : FEW));
   protected readonly rows = computed(() =>
     this.problems()
-      .slice(0, this.isOpen() ? MOST : FEW)
+      .slice(0, this.isOpen() ? MOST : this.shortened())
       .map((problem) => ({
         ...problem,
         text: problem.reasons.join(' · '),

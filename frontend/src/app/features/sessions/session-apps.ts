@@ -71,13 +71,13 @@ import { SessionView } from './session-view.ts';
     }
     button {
       display: grid;
-      grid-template-columns: minmax(0, auto) auto minmax(40px, 1fr) auto;
+      grid-template-columns: minmax(0, 1fr) auto minmax(40px, 1fr) auto;
       grid-template-areas: 'name badge line figure';
       align-items: center;
       gap: 8px;
       width: 100%;
       min-height: max(34px, var(--target));
-      padding: 0 10px;
+      padding: 0 7px;
       border: 1px solid transparent;
       border-radius: var(--radius-small);
       text-align: left;
@@ -107,6 +107,8 @@ import { SessionView } from './session-view.ts';
     }
     .figure {
       grid-area: figure;
+      min-width: 4ch;
+      text-align: right;
       font-weight: 600;
     }
     [aria-pressed='true'] .badge {

@@ -18,6 +18,12 @@ describe('an entry of the audit log', () => {
     expect(changeOf(entry(before, after))).toBe(words);
   });
 
+  it('tells times as times', () => {
+    const words = changeOf(entry(null, { endsAt: Date.UTC(2026, 10, 28, 12) }));
+    expect(words).toMatch(/^endsAt: .*2026/);
+    expect(words).not.toContain('1795');
+  });
+
   it('is about a thing, not about an address of the API', () => {
     expect(targetOf(entry(null, null))).toBe('/flags/x');
     expect(targetOf({ ...entry(null, null), target: 'vera' })).toBe('vera');

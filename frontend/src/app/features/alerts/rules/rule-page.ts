@@ -60,9 +60,15 @@ export class RulePage {
     const read = this.read();
     return this.touched() && 'faults' in read ? read.faults : {};
   });
+  /** What it says and selects shows before it has a name. */
+  protected readonly shown = computed(() => {
+    const form = this.form();
+    const read = form.name.trim() === '' ? readForm({ ...form, name: 'New rule' }) : this.read();
+    return 'draft' in read ? read.draft : null;
+  });
   protected readonly sentence = computed(() => {
-    const draft = this.draft();
-    return draft === null ? 'It cannot be read yet.' : sentenceOf(draft);
+    const draft = this.shown();
+    return draft === null ? 'One of the fields cannot be read yet.' : sentenceOf(draft);
   });
   /** A rule from a file, or one that somebody else may change, is shown and not written. */
   protected readonly readOnly = computed(() => !this.auth.may('admin') || this.stored()?.provisioned === true);

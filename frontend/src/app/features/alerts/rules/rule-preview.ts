@@ -26,7 +26,8 @@ interface Shown {
 }
 
 const NOTHING: Shown = { fault: '', total: 0, breaking: 0, rows: [], fired: null, lookedMs: 0, note: '' };
-const MOST_ROWS = 30;
+/** They end about where the form beside them does. */
+const MOST_ROWS = 16;
 
 function shownOf(answer: unknown): Shown {
   if (!isRecord(answer) || !isRecord(answer['selects']) || !Array.isArray(answer['selects']['items'])) {
