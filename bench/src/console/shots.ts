@@ -34,6 +34,7 @@ const LOOKS: Record<string, BrowserContextOptions> = {
 /** Long enough that each row's last minute is full. */
 const BEGIN_MS = 60_000;
 const SETTLE_MS = 2500;
+const LAST_MS = 600;
 const LONG = 2400;
 const LONG_MS = 700;
 
@@ -71,7 +72,10 @@ async function shootAll(stage: Stage, look: string, prefix: string, scenes: read
     await page.goto(stage.url + path);
     await act?.(page);
     await sleep(SETTLE_MS);
-    await last?.(page);
+    if (last) {
+      await last(page);
+      await sleep(LAST_MS);
+    }
     await page.screenshot({ path: `${prefix}-${name}-${look}.png` });
     if (long) await shootLong(page, `${prefix}-${name}-${look}-long.png`);
   }

@@ -64,7 +64,7 @@ function shownOf(answer: unknown): Shown {
             {{ preview.fired === 1 ? 'time' : 'times' }}.
           }
           @if (preview.note) {
-            <span class="faint">{{ preview.note }}</span>
+            <span class="faint capital">{{ preview.note }}</span>
           }
         </p>
         <ul>
