@@ -1,6 +1,8 @@
 import type { Browser } from './browser.ts';
 
 const REST_MS = 10_000;
+/** An answer that comes later finds somebody who has gone elsewhere. */
+const PATIENCE_MS = 3000;
 const KEY = 'deckwatch.lost';
 
 export interface LostPage {
@@ -19,7 +21,7 @@ export interface LostPage {
  */
 export async function loadAgain({ url, browser, storage, load }: LostPage): Promise<boolean> {
   if (Date.now() - Number(storage.getItem(KEY) ?? 0) < REST_MS) return false;
-  const answers = await browser.fetch('/health/live').then(
+  const answers = await browser.fetch('/health/live', { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );

@@ -5,9 +5,7 @@ import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
-import { changeOf, targetOf } from './audit-words.ts';
-
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+import { changeOf, dateTime, targetOf } from './audit-words.ts';
 
 /** Who did what, from where. */
 @Component({

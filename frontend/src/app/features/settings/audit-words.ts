@@ -36,7 +36,7 @@ function shortened(parts: string[]): string {
 
 /** Fields called so are times: `endsAt`. */
 const TIMES = /At$/;
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+export const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 function textOf(value: unknown, key = ''): string {
   if (value === null || value === undefined) return '–';
