@@ -1,11 +1,5 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import {
-  PermissionViolationError,
-  TimeoutError,
-  type Msg,
-  type NatsConnection,
-  type Subscription,
-} from '@nats-io/transport-node';
+import { PermissionViolationError, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import {
   BUCKETS,
   STREAMS,
@@ -16,11 +10,11 @@ import {
 } from '@deckwatch/contracts';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { z } from 'zod';
-import { Backoff } from './backoff.ts';
 import { Bucket } from './bucket.ts';
 import { connectForGood, type BrokerAddress } from './connect.ts';
 import { ensureBucket, ensureStream } from './declare.ts';
 import { faultOf, type Log } from './log.ts';
+import { patiently } from './patiently.ts';
 import { RpcFault } from './rpc-fault.ts';
 import { callMethod, serveTable, type RpcHandlers } from './rpc.ts';
 import { StreamTail, type TailOptions } from './stream-tail.ts';
@@ -197,17 +191,10 @@ export class Bus {
 
   /** Waits where the broker does not answer just now, as servers of a cluster that start or elect don't. */
   async bucket<S extends z.ZodType>(declaration: BucketDeclaration, schema: S): Promise<Bucket<z.output<S>>> {
-    const backoff = new Backoff({ baseMs: 100, maxMs: 2000 });
-    for (;;) {
-      try {
-        const kv = await ensureBucket(this.js, this.jsm, declaration, { shape: false, replicas: this.replicas });
-        return new Bucket(this, kv, declaration.name, schema as never, this.logger);
-      } catch (error) {
-        const silent = error instanceof TimeoutError || (error as Error).name === 'JetStreamNotEnabled';
-        if (!silent || this.connection.isClosed()) throw error;
-        await backoff.pause();
-      }
-    }
+    const { js, jsm, replicas, connection } = this;
+    const open = () => ensureBucket(js, jsm, declaration, { shape: false, replicas });
+    const kv = await patiently(open, () => connection.isClosed());
+    return new Bucket(this, kv, declaration.name, schema as never, this.logger);
   }
 
   log(stream: keyof typeof STREAMS): SubjectLog {

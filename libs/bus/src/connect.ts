@@ -40,7 +40,8 @@ function connectionOptions(address: BrokerAddress, delay: () => number): Connect
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler: delay,
-    pingInterval: 5000,
+    // A server whose machine is gone says nothing: it is left after three unanswered pings.
+    pingInterval: 2000,
     maxPingOut: 2,
     timeout: 5000,
     noAsyncTraces: true,

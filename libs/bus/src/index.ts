@@ -6,6 +6,7 @@ export * from './connection-fault.ts';
 export { redisRefusal } from './late-refusal.ts';
 export * from './lasting-pull.ts';
 export * from './log.ts';
+export * from './patiently.ts';
 export * from './rpc-fault.ts';
 export { faultsOf, type RpcHandlers } from './rpc.ts';
 export * from './stream-pages.ts';

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { patiently } from '@deckwatch/bus';
 import { BUCKETS, HostRecord, subjects } from '@deckwatch/contracts';
 import type { ServiceContext } from '@deckwatch/service-kit';
-import { Collector } from './collector.ts';
+import { Collector, type CollectorParts } from './collector.ts';
 import { inventoryStream } from './inventory/inventory-stream.ts';
 import type { CollectorSettings } from './settings.ts';
 import { openSource } from './source.ts';
@@ -14,7 +15,7 @@ async function createCollector(context: ServiceContext<CollectorSettings>): Prom
     log.error('another engine has taken the host name; start this collector again for a name of its own', { name });
     process.exit(1);
   };
-  return Collector.create({
+  const parts: CollectorParts = {
     settings,
     ...source,
     bus,
@@ -24,7 +25,9 @@ async function createCollector(context: ServiceContext<CollectorSettings>): Prom
     onNameLost,
     clock,
     log,
-  });
+  };
+  // Claiming its name bears being tried again, and is all that it does so far.
+  return patiently(() => Collector.create(parts), () => bus.connection.isClosed()); // prettier-ignore
 }
 
 @Module({})

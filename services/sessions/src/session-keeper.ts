@@ -39,6 +39,8 @@ export interface KeeperOptions {
   leaseMs?: number;
 }
 
+/** Renewed five times in this time; a second instance takes over within a fifth more. */
+const LEASE_MS = 2000;
 const LOOK_EVERY_MS = 5000;
 
 /**
@@ -65,7 +67,7 @@ export class SessionKeeper {
     options: KeeperOptions = {},
   ) {
     const { bus, clock, log, parts, metrics, settings, instance } = context;
-    const { rules = USUAL_RULES, leaseMs = 5000 } = options;
+    const { rules = USUAL_RULES, leaseMs = LEASE_MS } = options;
     const name = `deckwatch-sessions-${instance}`;
     this.bus = bus;
     const address = { url: settings.REDIS_URL, tls: tlsMaterial('REDIS', settings), settings: 'REDIS' as const, name };

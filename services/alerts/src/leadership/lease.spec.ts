@@ -85,6 +85,21 @@ describe('the lease', () => {
     expect(story).toEqual(['b has it after 42']);
   });
 
+  it('is taken over within two seconds when the process of its holder dies', async () => {
+    let dead = false;
+    const first = join('a');
+    await clock.advance(100);
+    join('b', { isGone: async () => dead });
+    await clock.advance(10_000);
+    Object.assign(first, { stopped: true });
+    await clock.advance(1000);
+    dead = true;
+    await clock.advance(1000);
+    expect(story).toEqual(['a has it after nobody']);
+    await clock.advance(1000);
+    expect(story).toEqual(['a has it after nobody', 'b has it after 42']);
+  });
+
   it('is left to a holder that is away from the broker for a moment', async () => {
     let away = false;
     const first = join('a');

@@ -35,17 +35,21 @@ export interface LeaseOptions {
 }
 
 const RENEW_MS = 1000;
+/** Who stands by looks so often; more often while the holder is not at the broker. */
+const LOOK_MS = 500;
+const LOOK_CLOSELY_MS = 200;
 /** A record that stays the same for so long, by the watcher's own clock, has a dead holder. */
 const STALE_MS = 5000;
 /** A holder that is not at the broker may be on its way back to it, where it was seen to live. */
-const GONE_MS = 2500;
+const GONE_MS = 1200;
 /** One that was never seen to live is of a time before this start. */
-const GONE_AT_START_MS = 250;
+const GONE_AT_START_MS = 200;
 
 /**
  * A lease in a KV bucket by compare-and-set. Nobody's clock is compared with another's: who stands by takes over when it
- * has seen the same revision for STALE_MS, or sooner when the holder is not at the broker any more. The holder keeps it while the broker is away, since nobody can take it then;
- * what it writes is fenced all the same.
+ * has seen the same revision for STALE_MS, or sooner when the holder is not at the broker any more: a process that dies is
+ * followed within 2 s, one that hangs or whose machine is gone within 6 s. The holder keeps it while the broker is away,
+ * since nobody can take it then; what it writes is fenced all the same.
  */
 export class Lease {
   private revision: number | null = null;
@@ -88,8 +92,7 @@ export class Lease {
       if (error instanceof RevisionConflict) this.lose();
       else this.options.log.debug('lease not renewed', { key: this.options.key, fault: String(error) });
     }
-    const soon = !this.held && this.goneSince !== null && !this.sawLife;
-    const pause = soon ? GONE_AT_START_MS : RENEW_MS;
+    const pause = this.held ? RENEW_MS : this.goneSince !== null ? LOOK_CLOSELY_MS : LOOK_MS;
     if (!this.stopped) this.timer = this.options.clock.setTimeout(() => this.start(), pause);
   }
 

@@ -167,7 +167,12 @@ export class LiveState extends Boards {
       topic: this.sessionEvents,
       schema: SessionEvent,
       // The past is told again at each beginning: the count that is asked for then knows better.
-      onItem: (event) => caughtUp && this.counter.event(event, this.options.clock.now()),
+      onItem: (event) => {
+        if (!caughtUp) return;
+        const now = this.options.clock.now();
+        this.counter.event(event, now);
+        this.countFeed.heard(now);
+      },
       onReset: () => {
         caughtUp = false;
       },

@@ -7,6 +7,8 @@ const TTL_MS = 5000;
 class SharedLease {
   holder: string | null = null;
   away = false;
+  /** Renewals are not answered for the time being, and nobody is given it. */
+  hangs = false;
   private until = 0;
 
   constructor(private readonly clock: VirtualClock) {}
@@ -14,6 +16,7 @@ class SharedLease {
   rightOf(name: string): Right {
     const take = async (): Promise<boolean> => {
       if (this.away) throw new Error('away');
+      if (this.hangs) return false;
       if (this.holder !== null && this.holder !== name && this.until > this.clock.now()) return false;
       this.holder = name;
       this.until = this.clock.now() + TTL_MS;
@@ -21,6 +24,7 @@ class SharedLease {
     };
     const renew = async (): Promise<boolean> => {
       if (this.away) throw new Error('away');
+      if (this.hangs) return new Promise(() => undefined);
       return this.holder === name && this.until > this.clock.now() ? take() : false;
     };
     const release = async (): Promise<void> => void (this.holder === name && (this.holder = null));
@@ -104,6 +108,14 @@ describe('work under a lease', () => {
     lease.away = false;
     await clock.advance(1500);
     expect(busy).toEqual(['one']);
+  });
+
+  it('ends in time when nobody answers whether the lease is renewed', async () => {
+    worker('one');
+    await clock.advance(1000);
+    lease.hangs = true;
+    await clock.advance(TTL_MS - 1);
+    expect(busy).toEqual([]);
   });
 
   it('is left to another by one that is not able to do it', async () => {

@@ -52,7 +52,7 @@ export class LeasedWork {
     while (!this.stopping.signal.aborted) {
       const askedAt = clock.now();
       if (!able()) await pause(clock, UNABLE_MS, this.stopping.signal);
-      else if (await this.asked(() => lease.take())) await this.hold(askedAt);
+      else if ((await this.asked(() => lease.take())) && clock.now() < this.endOf(askedAt)) await this.hold(askedAt);
       else await pause(clock, lease.ttlMs * (0.1 + 0.1 * random()), this.stopping.signal);
     }
   }
@@ -78,17 +78,32 @@ export class LeasedWork {
   /** Renews; returns when that has not worked for so long that somebody else may hold the lease. */
   private async keep(takenAt: number, signal: AbortSignal): Promise<void> {
     const { clock, lease, able } = this.options;
-    let validUntil = takenAt + lease.ttlMs;
+    let endsAt = this.endOf(takenAt);
     while (!signal.aborted && able()) {
       await pause(clock, lease.ttlMs / 5, signal);
       if (signal.aborted) return;
       const askedAt = clock.now();
-      const renewed = await this.asked(() => lease.renew());
+      const renewed = await this.renewedBefore(endsAt, signal);
       if (renewed === false) return;
-      if (renewed) validUntil = askedAt + lease.ttlMs;
-      // A margin for the work in hand to end before the successor begins.
-      else if (clock.now() >= validUntil - lease.ttlMs / 5) return;
+      if (renewed) endsAt = this.endOf(askedAt);
+      else if (clock.now() >= endsAt) return;
     }
+  }
+
+  /** When work must end under a lease that was taken then: a margin before the successor begins, for what is in hand. */
+  private endOf(takenAt: number): number {
+    const { ttlMs } = this.options.lease;
+    return takenAt + ttlMs - ttlMs / 5;
+  }
+
+  /** undefined: the answer can't be had in time; Redis may take longer to be given up than a lease lasts. */
+  private async renewedBefore(endsAt: number, signal: AbortSignal): Promise<boolean | undefined> {
+    const { clock, lease } = this.options;
+    const answered = new AbortController();
+    const late = pause(clock, endsAt - clock.now(), AbortSignal.any([signal, answered.signal]));
+    const renewed = await Promise.race([this.asked(() => lease.renew()), late.then(() => undefined)]);
+    answered.abort();
+    return renewed;
   }
 
   /** undefined: the answer can't be had. */

@@ -1,4 +1,4 @@
-import { RevisionConflict, type Bucket } from '@deckwatch/bus';
+import { patiently, RevisionConflict, type Bucket } from '@deckwatch/bus';
 import { RoleName, type Account, type Role } from '@deckwatch/contracts';
 import { z } from 'zod';
 import { isCommonPassword } from './common-passwords.ts';
@@ -86,10 +86,12 @@ export class AccountBook {
     const hash = await this.hasher.hash(password);
     const admin = { username: FIRST_ADMIN, role: 'admin' as const, disabled: false, createdAt: this.now(), hash, stamp: 1 }; // prettier-ignore
     try {
-      await this.store.create(KEY, { users: [admin], stamps: 1 });
+      await patiently(() => this.store.create(KEY, { users: [admin], stamps: 1 }));
     } catch (error) {
-      if (error instanceof RevisionConflict) return false;
-      throw error;
+      if (!(error instanceof RevisionConflict)) throw error;
+      // Its own writing, if only the acknowledgement was lost.
+      const stored = await patiently(() => this.store.get(KEY));
+      if (!stored?.value.users.some((user) => user.hash === hash)) return false;
     }
     this.learn({ users: [admin], stamps: 1 });
     return true;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { RevisionConflict, type Bucket } from '@deckwatch/bus';
+import { patiently, RevisionConflict, type Bucket } from '@deckwatch/bus';
 import type { SecretBox } from '@deckwatch/service-kit';
 import { z } from 'zod';
 
@@ -35,7 +35,7 @@ export class SigningKeys {
 
   async start(): Promise<void> {
     this.subscription = await this.store.watch((_, value) => value && this.learn(value));
-    await this.rotate();
+    await patiently(() => this.rotate());
   }
 
   stop(): void {
