@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import { retryMsOf } from '@deckwatch/contracts';
 
@@ -42,6 +43,7 @@ export class CrowdClient {
   readonly logs: Record<CrowdLog, LogTally> = { alerts: emptyTally(), 'sessions.events': emptyTally() };
   connected = false;
   private failures = 0;
+  private console = newConsoleKey();
   private leftAt: number | null = null;
   private timer?: NodeJS.Timeout;
   private socket?: WebSocket;
@@ -60,7 +62,7 @@ export class CrowdClient {
     socket.on('open', () => {
       const resumed = Object.entries(this.logs).filter(([, { from }]) => from !== null);
       const since = Object.fromEntries(resumed.map(([topic, { epoch, seq }]) => [topic, { epoch, seq }]));
-      send(socket, 'hello', { protocol: 1, batch: true, token: this.token });
+      send(socket, 'hello', { protocol: 1, batch: true, token: this.token, console: this.console });
       send(socket, 'subscribe', { id: 1, topics: TOPICS, since });
     });
     socket.on('message', (data: Buffer) => this.watch.read(data).forEach((frame) => this.take(frame)));
@@ -77,6 +79,7 @@ export class CrowdClient {
     this.watch.closed(code);
     if (this.connected) this.leftAt = Date.now();
     this.connected = false;
+    if (code !== RESTARTING) this.console = newConsoleKey();
     this.at += 1;
     const limit = Math.min(LONGEST_BACK_OFF_MS, 500 * 2 ** this.failures);
     const asked = code === RESTARTING ? retryMsOf(reason) : undefined;
@@ -121,6 +124,8 @@ function count(log: LogTally, seq: number, prev: number): void {
 function send(socket: WebSocket, event: string, data: object): void {
   socket.send(JSON.stringify({ event, data }));
 }
+
+const newConsoleKey = (): string => randomBytes(12).toString('hex');
 
 function emptyTally(): LogTally {
   return { from: null, seq: 0, epoch: null, count: 0, doubled: 0, holes: 0, unrecovered: 0 };

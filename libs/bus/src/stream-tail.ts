@@ -1,4 +1,10 @@
-import { DeliverPolicy, type Consumer, type JsMsg, type OrderedConsumerOptions } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  type Consumer,
+  type JsMsg,
+  type NextMsgRequest,
+  type OrderedConsumerOptions,
+} from '@nats-io/jetstream';
 import { Backoff } from './backoff.ts';
 import type { Bus } from './bus.ts';
 import { consumeLasting } from './lasting-pull.ts';
@@ -6,6 +12,14 @@ import { faultOf, type Log } from './log.ts';
 
 /** Messages on their way at most. */
 const AT_ONCE = 1000;
+/** Looks at a stream that ends before what was told of it, until it counts as one that has lost its end. */
+const LOOKS_AT_SHORT = 6;
+
+/**
+ * The servers of a cluster do not all know the same: after an election the one that keeps the consumer, or the one that
+ * leads, may be behind for a moment. Believing it would leave out what comes next.
+ */
+class Behind extends Error {}
 
 export interface TailItem {
   seq: number;
@@ -37,6 +51,10 @@ export interface TailOptions {
 export class StreamTail {
   private epoch = 0;
   private seq = 0;
+  /** It has not been followed since it began from scratch. */
+  private isFresh = true;
+  private hasBegun = false;
+  private shortLooks = 0;
   private readonly abort = new AbortController();
 
   constructor(
@@ -73,7 +91,7 @@ export class StreamTail {
         await this.drain(consumer, pending);
       } catch (error) {
         const fault = faultOf(error);
-        if (!signal.aborted && fault !== lastFault)
+        if (!signal.aborted && fault !== lastFault && !(error instanceof Behind))
           this.log.warn('stream not followed', { stream: this.stream, fault });
         lastFault = fault;
       }
@@ -85,28 +103,45 @@ export class StreamTail {
     const info = await this.bus.jsm.streams.info(this.stream);
     const epoch = Date.parse(info.created);
     const lastSeq = info.state.last_seq;
-    const anew = epoch !== this.epoch || lastSeq < this.seq;
-    const first = this.epoch === 0;
-    if (anew) {
+    const isShort = epoch === this.epoch && lastSeq < this.seq;
+    if (isShort && (this.shortLooks += 1) < LOOKS_AT_SHORT) throw new Behind('the stream ends before what was told');
+    this.shortLooks = 0;
+    if (isShort || epoch !== this.epoch) {
       this.epoch = epoch;
       this.seq = this.options.from === 'new' ? lastSeq : 0;
+      this.isFresh = true;
       this.options.onReset?.({ epoch, lastSeq });
     }
-    const consumer = await this.bus.js.consumers.get(this.stream, this.startingPoint(anew, first));
+    const consumer = await this.bus.js.consumers.get(this.stream, this.startingPoint());
     const { num_pending: pending } = await consumer.info();
-    if (pending === 0) this.seq = Math.max(this.seq, lastSeq);
+    if (pending === 0 && lastSeq >= this.next) {
+      if (await this.holdsMore()) throw new Behind('the consumer is behind the stream');
+      this.seq = lastSeq;
+    }
+    this.isFresh = false;
+    this.hasBegun = true;
     return { consumer, pending };
   }
 
-  private startingPoint(anew: boolean, first: boolean): Partial<OrderedConsumerOptions> {
-    const filter = this.options.filter ? { filter_subjects: this.options.filter } : {};
+  /** The sequence to go on with. Those of a stream that was made anew begin anew too. */
+  private get next(): number {
     const { from } = this.options;
-    if (anew && from === 'last-per-subject') {
+    return Math.max(1, !this.hasBegun && typeof from === 'number' ? from : this.seq + 1);
+  }
+
+  private startingPoint(): Partial<OrderedConsumerOptions> {
+    const filter = this.options.filter ? { filter_subjects: this.options.filter } : {};
+    if (this.isFresh && this.options.from === 'last-per-subject') {
       return { filter_subjects: this.options.filter ?? '>', deliver_policy: DeliverPolicy.LastPerSubject };
     }
-    // Sequences of a stream that was made anew begin anew too.
-    const next = first && typeof from === 'number' ? from : this.seq + 1;
-    return { ...filter, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, next) };
+    return { ...filter, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.next };
+  }
+
+  /** Whether the server that leads the stream has more to tell. */
+  private async holdsMore(): Promise<boolean> {
+    const after: NextMsgRequest = { seq: this.next, next_by_subj: this.options.filter ?? '>' };
+    // The client's types know that request for direct answers alone, which any server gives.
+    return (await this.bus.jsm.streams.getMessage(this.stream, after as never)) !== null;
   }
 
   private async drain(consumer: Consumer, pending: number): Promise<void> {

@@ -11,7 +11,13 @@ export const Hello = z.object({
   protocol: z.literal(1),
   token: z.string().max(8192).optional(),
   batch: z.boolean().default(false),
+  /**
+   * Random, of the client's choice and known to nobody else. The same again after 4009: it is still the same session of
+   * the app `deckwatch`; another after every other end.
+   */
+  console: z.string().min(16).max(64).optional(),
 });
+export type Hello = z.infer<typeof Hello>;
 export const Subscribe = z.object({
   id: RequestId,
   topics: z.array(TopicName).min(1).max(MANY),

@@ -10,6 +10,8 @@ export interface Frame {
 
 export interface ConsoleOptions extends ClientOptions {
   batch?: boolean;
+  /** Its key as a session of the app `deckwatch`. */
+  console?: string;
   /** Says nothing by itself. */
   silent?: boolean;
   /** Default: the admin's. */
@@ -33,11 +35,11 @@ export class Console {
   }
 
   static async open(port: number, options: ConsoleOptions = {}): Promise<Console> {
-    const { batch, silent, token, ...rest } = options;
+    const { batch, console, silent, token, ...rest } = options;
     const client = new Console(new WebSocket(`ws://127.0.0.1:${port}/ws`, rest));
     await once(client.socket, 'open');
     if (silent) return client;
-    client.send('hello', { protocol: 1, token: token ?? tokens.get(port), ...(batch && { batch }) });
+    client.send('hello', { protocol: 1, token: token ?? tokens.get(port), ...(batch && { batch }), console });
     await client.next('welcome');
     return client;
   }

@@ -130,6 +130,25 @@ describeWith('nats')('own consoles', () => {
     await eventually(() => expect(heard.at(-1)).toMatchObject({ op: 'end', id }));
   });
 
+  it('stay the same sessions when their gateway restarts, each known by its own key', async () => {
+    const heard: { op: string; id: string }[] = [];
+    fixture.bus.subscribe(subjects.ingestSessions('deckwatch'), (message) =>
+      heard.push(message.json() as (typeof heard)[0]),
+    );
+    await fixture.bus.flush();
+    const leaving = await fixture.another();
+    const [mine, other] = ['the key of my console', 'the key of another console'];
+    const client = await fixture.open({ at: leaving, console: mine });
+    await eventually(() => expect(heard).toMatchObject([{ op: 'start' }]));
+    await leaving.stop();
+    expect(await client.ended()).toBe(4009);
+    await eventually(() => expect(heard.at(-1)).toMatchObject({ op: 'touch', id: heard[0]!.id }));
+    await fixture.open({ console: mine });
+    await eventually(() => expect(heard.at(-1)).toMatchObject({ op: 'start', id: heard[0]!.id }));
+    await fixture.open({ console: other });
+    await eventually(() => expect(new Set(heard.map(({ id }) => id)).size).toBe(2));
+  });
+
   it('counts what the sessions service counts, once it answers', async () => {
     const client = await fixture.open();
     await client.subscribe('sessions.count');

@@ -18,7 +18,8 @@ describe('Connection', () => {
   it('says hello first and is live when it is welcomed', () => {
     expect(kind()).toBe('connecting');
     browser.socket.open();
-    expect(browser.socket.sent).toEqual([{ event: 'hello', data: { protocol: 1, batch: true } }]);
+    const data = { protocol: 1, batch: true, console: expect.stringMatching(/^[0-9a-f]{24}$/) };
+    expect(browser.socket.sent).toEqual([{ event: 'hello', data }]);
     expect(kind()).toBe('connecting');
     browser.socket.welcome();
     expect(kind()).toBe('live');
@@ -61,6 +62,22 @@ describe('Connection', () => {
     jest.advanceTimersByTime(10_000);
     browser.socket.end(4009);
     expect(connection.state()).toMatchObject({ attempt: 1 });
+  });
+
+  it('is the same console after a restart of the gateway, and another after every other end', () => {
+    const keyOf = () => (browser.socket.sent[0]!.data as { console: string }).console;
+    const next = (code: number) => {
+      browser.socket.end(code);
+      connection.reconnectNow();
+      browser.socket.open();
+      return keyOf();
+    };
+    browser.socket.open();
+    const first = keyOf();
+    expect(next(4009)).toBe(first);
+    const second = next(1006);
+    expect(second).not.toBe(first);
+    expect(next(4009)).toBe(second);
   });
 
   it.each(['online', 'visible'] as const)('comes back at once when the page is %s again', (back) => {

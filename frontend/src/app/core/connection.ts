@@ -1,5 +1,5 @@
 import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
-import type { ServerFrame, ServerFrames } from '@deckwatch/contracts/wire';
+import { CLOSE, type ServerFrame, type ServerFrames } from '@deckwatch/contracts/wire';
 import { filter, race, Subject, Subscription, timer } from 'rxjs';
 import { BROWSER } from './browser.ts';
 import { afterClose, backOffMs, type Return } from './close-policy.ts';
@@ -35,6 +35,7 @@ export class Connection {
   private life: Subscription | null = null;
   private handle: SocketHandle | null = null;
   private failures = 0;
+  private consoleKey = newConsoleKey();
 
   readonly state = this.current.asReadonly();
   readonly live = computed(() => this.current().kind === 'live');
@@ -78,7 +79,7 @@ export class Connection {
     const life = this.startLife();
     this.current.set({ kind: 'connecting', attempt: this.failures });
     life.add(
-      socketLife(this.browser, (handle) => (this.handle = handle)).subscribe({
+      socketLife(this.browser, this.consoleKey, (handle) => (this.handle = handle)).subscribe({
         next: (frames) => this.receive(frames),
         error: (end: SocketEnded) => this.comeBack(end),
       }),
@@ -97,6 +98,8 @@ export class Connection {
 
   private comeBack(end: SocketEnded): void {
     this.handle = null;
+    // Of a gateway that restarts it takes leave for a moment only; every other end is the end of this console's session.
+    if (end.code !== CLOSE.restarting) this.consoleKey = newConsoleKey();
     const before = this.current();
     if (before.kind === 'live' && Date.now() - before.since >= HELD_MS) this.failures = 0;
     const next = afterClose(end.code, end.reason);
@@ -140,4 +143,9 @@ export class Connection {
     if (this.browser.isOnline()) return;
     this.current.update((state) => (state.kind === 'reconnecting' ? { ...state, kind: 'offline' } : state));
   }
+}
+
+/** Also where a page is served without TLS, which has no `randomUUID`. */
+function newConsoleKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -25,9 +25,14 @@ const PROBE_MS = 3000;
 /**
  * One socket from its opening to its end: emits every batch of frames, and ends with {@link SocketEnded}. Any frame
  * counts as life; after two heartbeats without one the socket is given up.
+ * @param consoleKey as which console it is counted
  * @param onOpen gets the handle once the hello is sent
  */
-export function socketLife(browser: Browser, onOpen: (handle: SocketHandle) => void): Observable<ServerFrame[]> {
+export function socketLife(
+  browser: Browser,
+  consoleKey: string,
+  onOpen: (handle: SocketHandle) => void,
+): Observable<ServerFrame[]> {
   return new Observable((observer) => {
     const socket = browser.openSocket();
     let silenceMs = OPEN_MS;
@@ -45,7 +50,7 @@ export function socketLife(browser: Browser, onOpen: (handle: SocketHandle) => v
     }
 
     socket.onopen = () => {
-      send('hello', { protocol: 1, batch: true });
+      send('hello', { protocol: 1, batch: true, console: consoleKey });
       onOpen({
         send,
         probe: () => {

@@ -33,6 +33,10 @@ export class Connection implements Receiver, Sender {
   /** Its hello is being looked at; what it says meanwhile waits. */
   greeting = false;
   batch = false;
+  /** As which session of the app `deckwatch` it counts. */
+  sessionId: string;
+  /** It was asked back, and counts as the same session then. */
+  returns = false;
   strikes = 0;
   closed = false;
   /** Pings that nothing came back for. */
@@ -56,6 +60,7 @@ export class Connection implements Receiver, Sender {
     readonly cookie: string | undefined,
     now: number,
   ) {
+    this.sessionId = id;
     this.rate = new RateLimit(LIMITS.framesPerSecond, LIMITS.burst, now);
   }
 

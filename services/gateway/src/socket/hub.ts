@@ -1,6 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { CLOSE, LIMITS, restartingReason, type ClientFrame, type ErrorCode, type Flags } from '@deckwatch/contracts';
+import {
+  CLOSE,
+  LIMITS,
+  restartingReason,
+  type ClientFrame,
+  type ErrorCode,
+  type Flags,
+  type Hello,
+} from '@deckwatch/contracts';
 import { faultOf, type Log } from '@deckwatch/bus';
 import type { Clock, Timer } from '@deckwatch/service-kit';
 import type { WebSocket } from 'ws';
@@ -186,6 +194,7 @@ export class Hub implements Keeper {
   }
 
   private sendAway(connection: Connection, farewell: Farewell): void {
+    connection.returns = connection.sessionId !== connection.id;
     connection.close(CLOSE.restarting, restartingReason(farewell.nextReturnMs(this.options.clock.now())));
   }
 
@@ -205,21 +214,22 @@ export class Hub implements Keeper {
     if (connection.greeting) return this.queue(connection, () => this.handle(connection, frame));
     if (frame.event !== 'hello') return this.strike(connection, 'the first frame must be hello');
     connection.greeting = true;
-    const { token, batch } = frame.data;
-    this.queue(connection, () => this.admit(connection, token ?? connection.cookie, batch));
+    this.queue(connection, () => this.admit(connection, frame.data));
   }
 
   private queue(connection: Connection, command: () => void | Promise<void>): void {
     if (!connection.run(command)) connection.close(CLOSE.tooManyMessages, 'too many messages');
   }
 
-  private async admit(connection: Connection, token: string | undefined, batch: boolean): Promise<void> {
-    const user = await this.options.authenticate(token);
+  private async admit(connection: Connection, { token, batch, console }: Hello): Promise<void> {
+    const user = await this.options.authenticate(token ?? connection.cookie);
     connection.greeting = false;
     if (connection.closed) return;
     if (!user) return connection.close(CLOSE.unauthenticated, 'not authenticated');
     if (user.role === null) return connection.close(CLOSE.forbidden, 'this token may not look on');
-    this.greet(connection, user, batch);
+    connection.batch = batch;
+    if (console !== undefined) connection.sessionId = sessionIdOf(user, console);
+    this.greet(connection, user);
   }
 
   /** A new access token of the same user, before the old one ends. */
@@ -232,12 +242,11 @@ export class Hub implements Keeper {
     } else connection.close(CLOSE.unauthenticated, 'not authenticated');
   }
 
-  private greet(connection: Connection, user: User, batch: boolean): void {
+  private greet(connection: Connection, user: User): void {
     this.strangers.delete(connection);
     this.pulse.add(connection);
     connection.user = user;
     this.reviewBefore(user.expiresAt);
-    connection.batch = batch;
     const { id } = connection;
     const { heartbeatMs } = this.limits;
     const t = this.options.clock.now();
@@ -280,4 +289,12 @@ export class Hub implements Keeper {
     }
     return this.heartbeat.frames;
   }
+}
+
+/** The same for the same console of the same user; its key can't be told from it, so nobody else can pass as it. */
+function sessionIdOf({ name }: User, console: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, console]))
+    .digest('base64url')
+    .slice(0, 12);
 }

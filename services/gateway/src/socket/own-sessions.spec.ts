@@ -15,8 +15,8 @@ describe('the consoles as sessions', () => {
   });
   afterEach(() => own.stop());
 
-  function console(id: string): Connection {
-    return { id, user: { name: 'ann' } } as unknown as Connection;
+  function console(sessionId: string, returns = false): Connection {
+    return { sessionId, returns, user: { name: 'ann' } } as unknown as Connection;
   }
 
   it('are told at once after a pause', async () => {
@@ -43,6 +43,11 @@ describe('the consoles as sessions', () => {
     own.stop();
     expect(told).toEqual(['0 end a of 0', '0 end b of 0', '0 end c of 0']);
     expect(clock.pending).toBe(0);
+  });
+
+  it('are not ended when they were asked back', () => {
+    own.gone(console('a', true));
+    expect(told).toEqual(['0 touch a of 0']);
   });
 
   it('are touched for as long as they are there', async () => {

@@ -45,7 +45,8 @@ export class OwnSessions {
 
   gone(connection: Connection): void {
     this.pulse.delete(connection);
-    this.tellSoon(connection, 'end');
+    // One that was asked back is the same session at the next gateway; should it not come, it expires.
+    this.tellSoon(connection, connection.returns ? 'touch' : 'end');
   }
 
   private tellSoon(connection: Connection, op: SessionIngest['op']): void {
@@ -66,6 +67,6 @@ export class OwnSessions {
 
   private told(connection: Connection, op: SessionIngest['op']): SessionIngest {
     const user = connection.user?.name ?? null;
-    return { id: connection.id, user, op, ttlMs: TTL_MS, attrs: {}, t: this.clock.now() };
+    return { id: connection.sessionId, user, op, ttlMs: TTL_MS, attrs: {}, t: this.clock.now() };
   }
 }
