@@ -16,7 +16,7 @@ const WATCHED_MS = 20_000;
 /** The last items have come by then. */
 const SETTLED_MS = 15_000;
 /** How long nothing may be heard: state topics and answers; log topics while another takes over; a broker's log topics. */
-const LIMITS_MS = { state: 3000, takenOver: 10_000, brokerLog: 15_000 };
+const LIMITS_MS = { state: 3000, takenOver: 5000, brokerLog: 15_000 };
 
 export interface ClusterDrill {
   /** Sessions that begin each second. */

@@ -7,7 +7,8 @@ const UNAVAILABLE = 503;
 export function isSilence(error: unknown): boolean {
   if (error instanceof JetStreamApiError) return error.status === UNAVAILABLE;
   const { name, cause } = error as Error;
-  return ['TimeoutError', 'NoResponders', 'JetStreamNotEnabled'].includes(name) || (cause !== undefined && isSilence(cause)); // prettier-ignore
+  if (['TimeoutError', 'NoResponders', 'JetStreamNotEnabled'].includes(name)) return true;
+  return typeof cause === 'object' && cause !== null && isSilence(cause);
 }
 
 /**

@@ -41,7 +41,8 @@ describe('the consoles as sessions', () => {
   it('are all told when the gateway ends', async () => {
     for (const id of ['a', 'b', 'c']) own.gone(console(id));
     own.stop();
-    expect(told).toEqual(['0 end a of 0', '0 end b of 0', '0 end c of 0']);
+    own.gone(console('d'));
+    expect(told).toEqual(['0 end a of 0', '0 end b of 0', '0 end c of 0', '0 end d of 0']);
     expect(clock.pending).toBe(0);
   });
 

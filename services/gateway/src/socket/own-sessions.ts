@@ -18,6 +18,7 @@ export class OwnSessions {
   private readonly pulse: Pulse<Connection>;
   private waiting: SessionIngest[] = [];
   private timer?: Timer;
+  private stopped = false;
 
   constructor(
     private readonly clock: Clock,
@@ -30,8 +31,9 @@ export class OwnSessions {
     this.pulse.start();
   }
 
-  /** Tells what waits, and no more after it. */
+  /** Tells what waits; who goes afterwards is told at once. */
   stop(): void {
+    this.stopped = true;
     this.pulse.stop();
     this.clock.clearTimeout(this.timer);
     this.timer = undefined;
@@ -58,7 +60,7 @@ export class OwnSessions {
     this.timer = undefined;
     if (this.waiting.length === 0) return;
     this.tellAll();
-    this.timer = this.clock.setTimeout(() => this.tellAndGather(), GATHER_MS);
+    if (!this.stopped) this.timer = this.clock.setTimeout(() => this.tellAndGather(), GATHER_MS);
   }
 
   private tellAll(): void {
