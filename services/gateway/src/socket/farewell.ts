@@ -1,8 +1,8 @@
-/** So many clients are asked back each second: a fifth below the 200 that a gateway is promised, for what is late. */
-const RETURNS_PER_SECOND = 160;
+/** So many clients are asked back each second: far below the 200 that a gateway is promised, for what is late. */
+const RETURNS_PER_SECOND = 140;
 /** The first is asked back so much later, so that a gateway that takes this one's place has a moment. */
 const FIRST_RETURN_MS = 500;
-/** The last is asked back so late at most; from 4,720 clients on they come back faster. */
+/** The last is asked back so late at most; from 4,130 clients on they come back faster. */
 const LAST_RETURN_MS = 30_000;
 
 /**
