@@ -115,7 +115,7 @@ export class StreamTail {
     const consumer = await this.bus.js.consumers.get(this.stream, this.startingPoint());
     const { num_pending: pending } = await consumer.info();
     if (pending === 0 && lastSeq >= this.next) {
-      if (await this.holdsMore()) throw new Behind('the consumer is behind the stream');
+      if (await this.holdsMore(lastSeq)) throw new Behind('the consumer is behind the stream');
       this.seq = lastSeq;
     }
     this.isFresh = false;
@@ -137,11 +137,12 @@ export class StreamTail {
     return { ...filter, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.next };
   }
 
-  /** Whether the server that leads the stream has more to tell. */
-  private async holdsMore(): Promise<boolean> {
+  /** Whether the server that leads the stream has more to tell, up to that sequence. */
+  private async holdsMore(lastSeq: number): Promise<boolean> {
     const after: NextMsgRequest = { seq: this.next, next_by_subj: this.options.filter ?? '>' };
     // The client's types know that request for direct answers alone, which any server gives.
-    return (await this.bus.jsm.streams.getMessage(this.stream, after as never)) !== null;
+    const message = await this.bus.jsm.streams.getMessage(this.stream, after as never);
+    return message !== null && message.seq <= lastSeq;
   }
 
   private async drain(consumer: Consumer, pending: number): Promise<void> {
