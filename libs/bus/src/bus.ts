@@ -134,15 +134,31 @@ export class Bus {
     return this.subscribe(subject, validated, options);
   }
 
-  /** Sends a request and returns the parsed answer. Throws RpcFault 503 without a receiver, 504 after `timeoutMs`. */
+  /**
+   * Sends a request and returns the parsed answer. Throws RpcFault 503 without a receiver and when the broker goes
+   * meanwhile, since no answer comes then; 504 after `timeoutMs`.
+   */
   async request(subject: string, message: object, timeoutMs = 2000): Promise<unknown> {
     if (!this.connected) throw new RpcFault(503, 'the broker is away');
+    const away = this.untilAway();
     try {
-      return (await this.connection.request(subject, JSON.stringify(message), { timeout: timeoutMs })).json();
+      const answered = this.connection.request(subject, JSON.stringify(message), { timeout: timeoutMs });
+      return (await Promise.race([answered, away.rejected])).json();
     } catch (error) {
       const timeout = error instanceof Error && error.name === 'TimeoutError';
       throw new RpcFault(timeout ? 504 : 503, `no answer on ${subject}`, undefined, { cause: error });
+    } finally {
+      away.end();
     }
+  }
+
+  /** Rejects when the broker goes; to be ended. */
+  private untilAway(): { rejected: Promise<never>; end(): void } {
+    let status: { unsubscribe(): void } | undefined;
+    const rejected = new Promise<never>((_, reject) => {
+      status = this.status$.subscribe((now) => now === 'down' && reject(new Error('the broker went away')));
+    });
+    return { rejected, end: () => status?.unsubscribe() };
   }
 
   /** Calls a method of another service by its table in libs/contracts. Throws RpcFault. */

@@ -57,6 +57,15 @@ export function busSuite(startNats: () => Promise<Broker>): void {
   });
 
   describe('a request', () => {
+    it('is given up as soon as the broker goes', async () => {
+      bus.subscribe('deaf', () => undefined);
+      const given = expect(bus.request('deaf', {}, 60_000)).rejects.toMatchObject({ status: 503 });
+      await bus.flush();
+      await nats.kill();
+      await given;
+      await nats.restart();
+    });
+
     it('is answered by the service, checked on both sides', async () => {
       bus.serve('sessions', { count: SESSIONS_RPC.count }, { count: () => ({ active: 2, byApp: { shop: 2 }, t: 5 }) });
       const count = { active: 2, byApp: { shop: 2 }, runsOn: [], t: 5 };
