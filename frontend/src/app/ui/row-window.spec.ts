@@ -13,8 +13,8 @@ describe('towards', () => {
     expect(towards({ start: 0, end: 40 }, wanted, 8)).toEqual({ start: 116, end: 124 });
   });
 
-  it('begins in the middle with the first, too', () => {
-    expect(towards({ start: 0, end: 0 }, { start: 0, end: 40 }, 3)).toEqual({ start: 19, end: 22 });
+  it('begins with the first where nothing is drawn', () => {
+    expect(towards({ start: 0, end: 0 }, wanted, 3)).toEqual({ start: 100, end: 103 });
     expect(towards({ start: 0, end: 0 }, { start: 0, end: 2 }, 3)).toEqual({ start: 0, end: 2 });
   });
 

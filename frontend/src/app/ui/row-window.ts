@@ -35,10 +35,10 @@ export function rangeOf(above: number, height: number, rowPx: number, count: num
 
 /**
  * The rows to draw next on the way from those that are drawn to those that are wanted: with at most `most` new ones. Far
- * from the drawn ones it begins in the middle of the wanted; so it does with the first: from the top they would push the
- * empty rest of the table along through the view.
+ * from the drawn ones it begins in the middle of the wanted; where none are drawn, with the first of them.
  */
 export function towards(drawn: RowRange, wanted: RowRange, most: number): RowRange {
+  if (drawn.start === drawn.end) return { start: wanted.start, end: Math.min(wanted.end, wanted.start + most) };
   const middle = Math.floor((wanted.start + wanted.end) / 2);
   const isApart = drawn.end <= wanted.start || drawn.start >= wanted.end;
   const start = isApart ? middle : Math.max(drawn.start, wanted.start);
