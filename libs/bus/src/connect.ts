@@ -80,6 +80,11 @@ async function missed(error: unknown, address: BrokerAddress, { tls }: Connectio
   return lateRefusal({ host, port: Number(port || NATS_PORT), tls: files, greets: true });
 }
 
+/** The next loss is tried again as quickly as the first. Ends with the connection. */
+async function resetWhenBack(connection: NatsConnection, backoff: Backoff): Promise<void> {
+  for await (const { type } of connection.status()) if (type === 'reconnect') backoff.reset();
+}
+
 /**
  * Connects for good: it tries until the broker answers or `signal` is raised, and comes back after each loss with
  * jittered back-off. Why it can't is told once for each reason.
@@ -96,6 +101,7 @@ export async function connectForGood(
     try {
       const connection = await connect(options);
       backoff.reset();
+      void resetWhenBack(connection, backoff);
       return connection;
     } catch (error) {
       const fault = connectionFault((await missed(error, address, options)) ?? error, 'NATS');
