@@ -34,6 +34,14 @@ export class ConsolePage {
     return this.row(name).locator('.cpu .figure');
   }
 
+  /** Waits until a list that fits the screen stands there whole: rows come a few a frame. */
+  async expectAllDrawn(): Promise<void> {
+    const table = this.page.locator('app-container-table table');
+    const missing = async () => Number(await table.getAttribute('aria-rowcount')) - 1 - (await this.rows.count());
+    await expect(this.rows.first()).toBeVisible();
+    await expect.poll(missing).toBe(0);
+  }
+
   names(): Promise<string[]> {
     return this.rows.locator('.title').allTextContents();
   }

@@ -43,7 +43,7 @@ test.describe('[chromium] [nats] [redis] without an engine', () => {
 
 test.describe('[chromium] [nats] [redis] containers', () => {
   test('are found as one types, filtered and sorted', async ({ console, page }) => {
-    await expect(console.rows.first()).toBeVisible();
+    await console.expectAllDrawn();
     const all = await console.names();
     const wanted = all[0] ?? '';
     await page.keyboard.press('/');

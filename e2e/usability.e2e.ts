@@ -108,7 +108,7 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
 
   test('names can be read beside all columns that fit', async ({ console, page }) => {
     await page.setViewportSize({ width: 1440, height: 900 });
-    await expect(console.row('pipeline-transcoder-1')).toBeVisible();
+    await console.expectAllDrawn();
     await expect(page.getByRole('columnheader', { name: 'Active sessions' })).toBeVisible();
     const cut = await console.rows
       .locator('.title')
@@ -119,7 +119,7 @@ test.describe('[chromium] [nats] [redis] everyone can use it', () => {
   });
 
   test("states are told apart in the system's own colours", async ({ console, page }) => {
-    await expect(console.rows.first()).toBeVisible();
+    await console.expectAllDrawn();
     const colors = () =>
       console.rows
         .locator('ui-status-dot:not(.hollow)')
