@@ -9,3 +9,6 @@ export function agoOf(ms: number): string {
   const unit = ms >= 24 * HOUR_MS ? 24 * HOUR_MS : ms >= HOUR_MS ? HOUR_MS : ms >= MINUTE_MS ? MINUTE_MS : 1000;
   return `${formatDuration(Math.floor(ms / unit) * unit)} ago`;
 }
+
+/** A moment, as it is written where the person who reads lives. */
+export const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

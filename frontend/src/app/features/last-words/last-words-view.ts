@@ -5,11 +5,11 @@ import { catchError, map, of, switchMap, take, timer } from 'rxjs';
 import { Rest } from '../../core/rest.ts';
 import { Meter } from '../../ui/meter.ts';
 import { Sparkline } from '../../ui/sparkline.ts';
+import { dateTime } from '../events/ago.ts';
 import { columnOf, exitWords, readLastWords, WHAT_HAPPENED } from './last-words.ts';
 
 /** Collectors read logs for so long. */
 const AGAIN_MS = 3000;
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** How a container stood the last time that it died, ran out of memory or became unhealthy; nothing where none is kept. */
 @Component({

@@ -14,12 +14,11 @@ import { EmptyState } from '../../ui/empty-state.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Icon, type IconName } from '../../ui/icon.ts';
 import { Loading } from '../../ui/loading.ts';
-import { agoOf } from '../events/ago.ts';
+import { agoOf, dateTime } from '../events/ago.ts';
 import { sessionWords } from './session-words.ts';
 
 const ICONS: Partial<Record<SessionEvent['event'], IconName>> = { created: 'user-plus', destroyed: 'user-minus' };
 const PAGE = 100;
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** Which sessions began and ended, live and as far back as the log reaches. */
 @Component({

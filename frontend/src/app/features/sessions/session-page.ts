@@ -12,12 +12,10 @@ import { ErrorState } from '../../ui/error-state.ts';
 import { Icon } from '../../ui/icon.ts';
 import { Loading } from '../../ui/loading.ts';
 import { StatusDot } from '../../ui/status-dot.ts';
-import { agoOf } from '../events/ago.ts';
+import { agoOf, dateTime } from '../events/ago.ts';
 import { Revoking } from './revoking.ts';
 import { sessionStory } from './session-story.ts';
 import { endWords, eventWords } from './session-words.ts';
-
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** One session, over the list: who it is, since when, what it carries, what happened to it, and how to end it. */
 @Component({

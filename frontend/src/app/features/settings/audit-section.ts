@@ -5,7 +5,8 @@ import { onPage, paging } from '../../core/paging.ts';
 import { Rest } from '../../core/rest.ts';
 import { ErrorState } from '../../ui/error-state.ts';
 import { Loading } from '../../ui/loading.ts';
-import { changeOf, dateTime, targetOf } from './audit-words.ts';
+import { dateTime } from '../events/ago.ts';
+import { changeOf, targetOf } from './audit-words.ts';
 
 /** Who did what, from where. */
 @Component({

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@deckwatch/contracts';
 import { isRecord } from '../../core/frames.ts';
+import { dateTime } from '../events/ago.ts';
 
 const API = /^\/api\/v\d+/;
 const MOST_FIELDS = 8;
@@ -36,7 +37,6 @@ function shortened(parts: string[]): string {
 
 /** Fields called so are times: `endsAt`. */
 const TIMES = /At$/;
-export const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 function textOf(value: unknown, key = ''): string {
   if (value === null || value === undefined) return '–';

@@ -1,7 +1,6 @@
 import type { AlertMessage } from '@deckwatch/contracts';
+import { dateTime } from '../../events/ago.ts';
 import { STATE_WORDS } from '../alert-words.ts';
-
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 export interface Chapter {
   key: number;

@@ -16,7 +16,7 @@ import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
 import { SearchField } from '../../../ui/search-field.ts';
 import { StatusDot } from '../../../ui/status-dot.ts';
-import { agoOf } from '../../events/ago.ts';
+import { agoOf, dateTime } from '../../events/ago.ts';
 import { rowOf } from '../alert-row.ts';
 import { AlertDetail } from '../detail/alert-detail.ts';
 import { KnownRules } from '../now/known-rules.ts';
@@ -24,7 +24,6 @@ import * as history from './history-terms.ts';
 
 const PAGE = 100;
 const STATE_NAMES = { firing: 'Firing', nodata: 'No data', resolved: 'Resolved', pending: 'Pending' } as const;
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** What became of alerts: each time one fired, lost its data or was over, newest first. */
 @Component({
