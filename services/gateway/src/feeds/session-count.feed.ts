@@ -46,16 +46,19 @@ export class SessionCountFeed {
   private async request(): Promise<void> {
     const askedAt = this.clock.now();
     this.askedAt = askedAt;
-    let [next, wait] = [() => this.look(), QUIET_MS];
     try {
       this.counter.count(await this.bus.call('sessions', SESSIONS_RPC, 'count', {}, ANSWER_MS), askedAt);
       this.retryMs = FIRST_RETRY_MS;
+      this.wait(QUIET_MS, () => this.look());
     } catch {
-      [next, wait] = [() => this.ask(), this.retryMs]; // it is away, or still starting
+      this.wait(this.retryMs, () => this.ask()); // it is away, or still starting
       this.retryMs = Math.min(LAST_RETRY_MS, this.retryMs * 2);
     }
+  }
+
+  private wait(ms: number, next: () => void): void {
     this.clock.clearTimeout(this.timer);
-    if (!this.stopped) this.timer = this.clock.setTimeout(next, wait);
+    if (!this.stopped) this.timer = this.clock.setTimeout(next, ms);
   }
 
   /** Asks when nothing was heard for a while, or not asked for long. */
@@ -63,6 +66,6 @@ export class SessionCountFeed {
     const now = this.clock.now();
     const dueAt = Math.min(this.heardAt + QUIET_MS, this.askedAt + VERIFY_MS);
     if (dueAt <= now) return this.ask();
-    this.timer = this.clock.setTimeout(() => this.look(), dueAt - now);
+    this.wait(dueAt - now, () => this.look());
   }
 }

@@ -37,9 +37,14 @@ export function findConsole(setting: string | undefined): string | undefined {
   return places.map((place) => resolve(here, place)).find((place) => existsSync(join(place, 'index.html')));
 }
 
+interface Files {
+  directory: string;
+  hashed: HashedFiles;
+}
+
 /** Serves the console: hashed files for good, its page for every address that a person may type. */
 export function consoleFiles(setting: string | undefined): RequestHandler {
-  let files: { directory: string; hashed: HashedFiles; serve: RequestHandler } | undefined;
+  let files: (Files & { serve: RequestHandler }) | undefined;
   return (request, response, next) => {
     if (!['GET', 'HEAD'].includes(request.method) || NOT_PAGES.test(request.path)) return next();
     response.set('content-security-policy', POLICY);
@@ -50,7 +55,7 @@ export function consoleFiles(setting: string | undefined): RequestHandler {
       hashed: new HashedFiles(directory),
       serve: express.static(directory, { index: false, redirect: false, setHeaders: askAgain }),
     };
-    preferCompressed(directory, request, response);
+    preferCompressed(files, request, response);
     const body = files.hashed.read(request.path.slice(1));
     if (body) return sendHashed(body, request, response);
     void files.serve(request, response, (fault) => (fault ? next(fault) : page(directory, request, response, next)));
@@ -65,12 +70,14 @@ const TYPES: Record<string, string> = {
 };
 
 /** Serves the compressed form that the build left beside a file, to whoever reads it. */
-function preferCompressed(directory: string, request: Request, response: Response): void {
+function preferCompressed({ directory, hashed }: Files, request: Request, response: Response): void {
   const type = TYPES[extname(request.path)];
   if (type === undefined || !/^\/[\w.-]+$/.test(request.path)) return;
   response.vary('accept-encoding');
-  if (!request.acceptsEncodings('br') || !existsSync(join(directory, `${request.path}.br`))) return;
-  request.url = `${request.path}.br`;
+  const compressed = `${request.path}.br`;
+  if (!request.acceptsEncodings('br')) return;
+  if (!hashed.read(compressed.slice(1)) && !existsSync(join(directory, compressed))) return;
+  request.url = compressed;
   response.set({ 'content-encoding': 'br', 'content-type': type });
 }
 

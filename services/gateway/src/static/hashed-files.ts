@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A name that changes with its content, as the console's build writes it: `main-AWXL6MPH.js`, and its compressed form. */
-const HASHED = /^[\w.-]*-[\w-]{8}\.\w+(\.br)?$/;
+const HASHED = /^\w[\w.-]*-[\w-]{8}\.\w+(\.br)?$/;
 /** Of several builds, where they are replaced under a gateway that runs. */
 const MOST = 500;
 
@@ -12,14 +12,10 @@ export class HashedFiles {
 
   constructor(private readonly directory: string) {}
 
-  static names(name: string): boolean {
-    return HASHED.test(name);
-  }
-
   /** Undefined: its name tells no content, or there is none. */
   read(name: string): Buffer | undefined {
     const known = this.bodies.get(name);
-    if (known || !HashedFiles.names(name)) return known;
+    if (known || !HASHED.test(name)) return known;
     try {
       const body = readFileSync(join(this.directory, name));
       if (this.bodies.size >= MOST) this.bodies.clear();
