@@ -23,9 +23,6 @@ export const READS = [
   ...['deckwatch.hosts.*', 'deckwatch.stats.*', 'deckwatch.lastwords.*', 'deckwatch.rpc.alerts'],
   ...['redis bzpopmin', 'redis hset', 'redis moveStalledJobsToWait'],
 ];
-/** Exchanges that come only after a kill, or by time. */
-export const AFTERWARDS: string[] = [];
-
 const SIDES = ['before', 'after'] as const;
 /** What comes again by time alone is not followed without end. */
 const MOST_OF_A_KIND = 12;
