@@ -26,9 +26,11 @@ remember() {
 }
 
 # Containers' processes carry the container's id in their cgroup, all others name a file of the folder in their arguments.
+ids_of() { ls "$1/data/containers" "$1/data/vfs-containers" 2>/dev/null | grep -x '[0-9a-f]\{64\}'; }
+
 processes_of() {
   local id
-  for id in $(ls "$1/data/containers" 2>/dev/null); do
+  for id in $(ids_of "$1"); do
     grep -l -s -F "$id" /proc/[0-9]*/cgroup | cut -d/ -f3
   done
   grep -l -s -a -F -f <(echo "$1/") /proc/[0-9]*/cmdline | cut -d/ -f3
@@ -71,10 +73,10 @@ clear_up() {
   done
   # Another network namespace is no business of ours, and a daemon that runs in this one needs what it has.
   [ "$(namespace)" = "$(cat "$1/before/namespace" 2>/dev/null)" ] && ! daemon_here && restore_network "$1"
-  for id in $(ls "$1/data/containers" 2>/dev/null); do
+  for id in $(ids_of "$1"); do
     find /sys/fs/cgroup -depth -type d -path "*$id*" -exec rmdir {} + 2>/dev/null
   done
-  find /sys/fs/cgroup -depth -type d -name docker -exec rmdir {} + 2>/dev/null
+  find /sys/fs/cgroup -depth -type d \( -name docker -o -name libpod_parent -o -name conmon \) -exec rmdir {} + 2>/dev/null
   rm -rf "$1"
 }
 

@@ -42,6 +42,17 @@ export async function importImage<T extends LocalImage>(docker: Docker, image: T
   }
 }
 
+/** Writes the file system of an image, without what it starts, as a tar file. */
+export async function writeImageTree(image: LocalImage, file: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'deckwatch-image-'));
+  try {
+    await layOut(folder, IMAGES[image].programs);
+    await run('tar', ['-C', folder, '-cf', file, '.']);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function layOut(root: string, programs: readonly string[]): Promise<void> {
   for (const folder of ['bin', 'tmp', 'data', 'etc', 'proc', 'sys', 'dev']) await mkdir(join(root, folder));
   await copyProgram(root, 'busybox');

@@ -14,6 +14,7 @@ export * from './logs.ts';
 export * from './nats-cluster.ts';
 export * from './nats-server.ts';
 export * from './parts.ts';
+export * from './podman.ts';
 export * from './programs.ts';
 export * from './redis-server.ts';
 export * from './service-process.ts';

@@ -1,7 +1,7 @@
 import { findProgram } from './programs.ts';
 
 /** Real things that tests may need and a machine may lack. */
-export const PARTS = ['nats', 'redis', 'engine', 'chromium', 'kubectl', 'compose', 'promtool'] as const;
+export const PARTS = ['nats', 'redis', 'engine', 'chromium', 'kubectl', 'compose', 'promtool', 'podman'] as const;
 export type Part = (typeof PARTS)[number];
 type Environment = Record<string, string | undefined>;
 
@@ -15,6 +15,10 @@ const PROGRAMS: Record<Part, { anyOf: string[][]; get: string }> = {
   chromium: { anyOf: [['chromium'], ['chromium-browser'], ['google-chrome']], get: 'apt-get install chromium' },
   kubectl: { anyOf: [['kubectl']], get: 'https://kubernetes.io/docs/tasks/tools' },
   compose: { anyOf: [['docker-compose']], get: 'apt-get install docker-compose' },
+  podman: {
+    anyOf: [['podman', 'conmon', 'runc', 'busybox', 'flock']],
+    get: 'apt-get install podman runc busybox-static',
+  },
   promtool: { anyOf: [['promtool']], get: 'apt-get install prometheus' },
 };
 
@@ -23,7 +27,7 @@ export function missingPart(part: Part, env: Environment = process.env): string 
   const { anyOf, get } = PROGRAMS[part];
   const lacks = anyOf.map((programs) => programs.filter((name) => !findProgram(name, env)));
   if (!lacks.some((names) => names.length === 0)) return `${lacks[0]?.join(', ')} not found: ${get}`;
-  if (part !== 'engine') return undefined;
+  if (part !== 'engine' && part !== 'podman') return undefined;
   if (env['DECKWATCH_TEST_ENGINE'] === '1' && process.getuid?.() === 0) return undefined;
   return 'an engine is started only as root with DECKWATCH_TEST_ENGINE=1';
 }

@@ -7,6 +7,7 @@ import { readEvent, readInfo, readInspection, readList } from './engine-answers.
 import type { DockerAddress } from './engine-address.ts';
 import {
   ENGINE_ACTIONS,
+  PODMAN_ACTIONS,
   type ContainerFacts,
   type Engine,
   type EngineEvent,
@@ -50,6 +51,9 @@ interface DockerClient {
 
 /** The engine behind Docker's API, by dockerode. Only what reads is called. */
 export class DockerEngine implements Engine {
+  /** Podman makes up an id for each answer, by which nobody is known again; undefined: not yet asked twice. */
+  private keepsId: boolean | undefined;
+
   private constructor(
     readonly address: DockerAddress,
     private readonly docker: DockerClient,
@@ -66,7 +70,10 @@ export class DockerEngine implements Engine {
   }
 
   async info(timeoutMs = TIMEOUT_MS): Promise<EngineInfo> {
-    return readInfo(await this.docker.info({ abortSignal: AbortSignal.timeout(timeoutMs) }));
+    const ask = async () => readInfo(await this.docker.info({ abortSignal: AbortSignal.timeout(timeoutMs) }));
+    const info = await ask();
+    this.keepsId ??= (await ask()).id === info.id;
+    return this.keepsId ? info : { ...info, id: '' };
   }
 
   async list(): Promise<ListedContainer[]> {
@@ -114,7 +121,7 @@ export class DockerEngine implements Engine {
     const abort = new AbortController();
     const stream = await this.docker.getEvents({
       since: (sinceMs / 1000).toFixed(3),
-      filters: { type: ['container'], event: [...ENGINE_ACTIONS] },
+      filters: { type: ['container'], event: [...ENGINE_ACTIONS, ...Object.keys(PODMAN_ACTIONS)] },
       abortSignal: abort.signal,
     });
     return this.follow(stream, abort, 'event', (value) => {

@@ -95,6 +95,13 @@ describe('an event', () => {
   });
 
   it.each([
+    ['died', 'die'],
+    ['remove', 'destroy'],
+  ])('that Podman calls %s is %s', (said, action) => {
+    expect(readEvent({ ...event, Action: said })).toMatchObject({ action });
+  });
+
+  it.each([
     ['an exec', { Action: 'exec_create: /bin/sh -c true' }],
     ['a network', { Type: 'network' }],
     ['no container', { Actor: { ID: 'nonsense', Attributes: {} } }],

@@ -1,7 +1,7 @@
 import { CONTAINER_STATES, Health, type ContainerState } from '@deckwatch/contracts';
 import { z } from 'zod';
 import type { ContainerFacts, EngineAction, EngineEvent, EngineInfo, ListedContainer } from './engine.ts';
-import { ENGINE_ACTIONS } from './engine.ts';
+import { ENGINE_ACTIONS, PODMAN_ACTIONS } from './engine.ts';
 
 /**
  * What an engine answers, read with care: other engines speak Docker's language too, and names and labels are whatever
@@ -140,7 +140,8 @@ export function readEvent(answer: unknown): EngineEvent | undefined {
   const parsed = Event.safeParse(answer);
   if (!parsed.success) return undefined;
   const { Actor, Action, status, id, time, timeNano } = parsed.data;
-  const [action, word] = (Action ?? status ?? '').split(':', 2) as [string, string | undefined];
+  const [said, word] = (Action ?? status ?? '').split(':', 2) as [string, string | undefined];
+  const action = Object.hasOwn(PODMAN_ACTIONS, said) ? PODMAN_ACTIONS[said]! : said;
   const full = Actor.ID || id || '';
   const nano = timeNano || time * 1e9;
   if (!isAction(action) || !FullId.safeParse(full).success || !(nano > 0) || nano > 8.64e21) return undefined;

@@ -77,6 +77,9 @@ export const ENGINE_ACTIONS = [
 ] as const;
 export type EngineAction = (typeof ENGINE_ACTIONS)[number];
 
+/** What Podman calls some of them, to be asked for or in its answers. */
+export const PODMAN_ACTIONS: Readonly<Record<string, EngineAction>> = { died: 'die', remove: 'destroy' };
+
 /** Something that happened to a container. */
 export interface EngineEvent {
   id: string;

@@ -72,6 +72,21 @@ describe('the engine reader', () => {
     expect(rows(reader)).toEqual([]);
   });
 
+  it('waits as long for an engine that answers every five seconds, but not after a single pause', async () => {
+    const reader = watching();
+    await listening();
+    const telling = (at: number): void => {
+      now = at;
+      tell(answer(at / 1000, at * 1e6));
+    };
+    [5000, 10_000].forEach(telling);
+    now = 20_000;
+    expect(rows(reader)).toHaveLength(1);
+    [21_000, 22_000, 30_000].forEach(telling);
+    now = 32_501;
+    expect(rows(reader)).toEqual([]);
+  });
+
   it('says nothing of a container whose answers all tell the same moment', async () => {
     const reader = watching();
     await listening();

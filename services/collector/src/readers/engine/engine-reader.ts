@@ -6,8 +6,9 @@ import type { Reader, ReadTarget, SteadyClock, TakeRow } from '../reader.ts';
 import { StatsFeed } from './stats-feed.ts';
 import { readStats, type EngineSize } from './stats-sample.ts';
 
-/** Figures older than this many intervals are stale. */
+/** Figures older than this many intervals are stale, or as many of the engine's own: Podman counts every 5 s. */
 const STALE_INTERVALS = 2.5;
+const LONGEST_INTERVAL_MS = 10_000;
 
 export interface EngineReaderOptions {
   engine: Pick<Engine, 'stats'>;
@@ -24,6 +25,11 @@ interface Watched {
   readonly feed: StatsFeed;
   /** When its figures were last made fresh, on the steady clock; NaN: never. */
   freshAt: number;
+  /** When it last answered, and how long after the time before, milliseconds. */
+  answeredAt: number;
+  gapMs: number;
+  /** How often the engine answers: the shorter of its last two gaps. */
+  paceMs: number;
 }
 
 /** Reads counters by the engine's stats API, one stream a container: for an engine that is not on this machine. */
@@ -42,7 +48,7 @@ export class EngineReader implements Reader {
     // Counters begin at zero with a run: where its beginning was witnessed, that is the first reading.
     if (target.bornAt !== null) rates.take(Counters.zero(target.bornAt));
     const feed = new StatsFeed(target.fullId, engine, (answer) => this.take(watched, answer), log);
-    const watched: Watched = { target, rates, feed, freshAt: NaN };
+    const watched: Watched = { target, rates, feed, freshAt: NaN, answeredAt: NaN, gapMs: 0, paceMs: 0 };
     this.watched.set(target.id, watched);
   }
 
@@ -56,9 +62,10 @@ export class EngineReader implements Reader {
   }
 
   sweep(take: TakeRow): void {
-    const oldest = this.options.steady() - STALE_INTERVALS * this.options.intervalMs;
-    for (const { target, rates, freshAt } of this.watched.values()) {
-      if (freshAt >= oldest) take(target, rates);
+    const { steady, intervalMs } = this.options;
+    const now = steady();
+    for (const { target, rates, freshAt, paceMs } of this.watched.values()) {
+      if (now - freshAt <= STALE_INTERVALS * Math.max(intervalMs, paceMs)) take(target, rates);
     }
   }
 
@@ -73,6 +80,11 @@ export class EngineReader implements Reader {
   private take(watched: Watched, answer: unknown): void {
     const { size, steady } = this.options;
     if (!readStats(answer, watched.target.network, size(), this.counters)) return;
-    if (watched.rates.take(this.counters)) watched.freshAt = steady();
+    const now = steady();
+    const gapMs = now - watched.answeredAt || 0;
+    watched.paceMs = Math.min(LONGEST_INTERVAL_MS, gapMs, watched.gapMs || gapMs);
+    watched.gapMs = gapMs;
+    watched.answeredAt = now;
+    if (watched.rates.take(this.counters)) watched.freshAt = now;
   }
 }
