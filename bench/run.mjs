@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
-const CONSOLE = { lighthouse: [], loading: [], scrolling: [], soak: [], shots: [] };
+const ALL = ['collector', 'sessions', 'alerts', 'history', 'gateway'];
+const CONSOLE = { lighthouse: [], loading: [], scrolling: [], shots: [] };
 const NEEDS = {
   alerts: ['alerts', 'gateway'],
   collector: ['collector'],
@@ -16,7 +17,8 @@ const NEEDS = {
   fleet: [],
   sessions: ['sessions', 'gateway'],
   storm: ['alerts', 'gateway'],
-  cluster: ['collector', 'sessions', 'alerts', 'history', 'gateway'],
+  cluster: ALL,
+  soak: process.argv[3] === 'console' ? [] : ALL,
   ...CONSOLE,
 };
 // These load files of their own, so they stay outside the bundle.
@@ -33,6 +35,7 @@ if (!Object.hasOwn(NEEDS, what)) {
   process.exit(2);
 }
 for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
+if (what === 'soak' && NEEDS.soak.length > 0) run('npm', ['run', '-s', 'build'], `${root}deploy/demo`);
 for (const entry of ['main', 'clients', 'peers/peer-server', 'drill/crowd'])
   run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, ...OUTSIDE], here);
 // The guard that clears up after an engine is a script beside the code.

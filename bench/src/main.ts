@@ -10,6 +10,7 @@ import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
 import { benchPeers } from './peers/peers.ts';
 import { benchSessions } from './sessions/sessions.ts';
+import { soak } from './soak/soak.ts';
 import { benchStorm } from './storm.ts';
 
 const { values, positionals } = parseArgs({
@@ -39,11 +40,11 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     minutes: { type: 'string', default: '30' },
     every: { type: 'string', default: '30' },
-    rate: { type: 'string', default: '10' },
+    rate: { type: 'string' },
     sizes: { type: 'string', default: '3,100,1000' },
     folder: { type: 'string', default: 'bench/results/shots' },
     alerts: { type: 'string', default: '500' },
-    kills: { type: 'string', default: '20' },
+    kills: { type: 'string' },
     console: { type: 'string' },
     heap: { type: 'string' },
     nats: { type: 'string' },
@@ -113,7 +114,8 @@ const BENCHES: Record<string, () => Promise<void>> = {
       alerts: Number(values.alerts),
       part: values.part === 'evaluation' || values.part === 'latency' ? values.part : 'all',
     }),
-  storm: () => benchStorm({ alerts: Number(values.alerts), kills: Number(values.kills), seed: Number(values.seed) }),
+  storm: () =>
+    benchStorm({ alerts: Number(values.alerts), kills: Number(values.kills ?? 20), seed: Number(values.seed) }),
   lighthouse: async () => {
     const { benchLighthouse } = await import('./console/lighthouse.ts');
     const form = values.form === 'mobile' ? 'mobile' : 'desktop';
@@ -133,8 +135,12 @@ const BENCHES: Record<string, () => Promise<void>> = {
     });
   },
   soak: async () => {
+    if (positionals[1] !== 'console') {
+      const [length = '2h', rate = '100', kills = '0'] = [positionals[1], values.rate, values.kills];
+      return soak({ length, rate: Number(rate), kills, seed: Number(values.seed), heap: values.heap });
+    }
     const { soakConsole } = await import('./console/soak.ts');
-    const [minutes, rate, every] = [values.minutes, values.rate, values.every].map(Number) as [number, number, number];
+    const [minutes, rate, every] = [values.minutes, values.rate ?? 10, values.every].map(Number) as [number, number, number]; // prettier-ignore
     await soakConsole({ containers: containersOr(200), minutes, rate, every, heap: values.heap });
   },
   shots: async () => {

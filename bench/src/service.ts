@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, openSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,21 +12,33 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+export interface ServiceStart {
+  /** Where its bundle lies in there; default: that of a service of this name. */
+  script?: string;
+  /** Of Node, besides those in BENCH_NODE_FLAGS. */
+  flags?: readonly string[];
+}
+
 /**
  * Starts the built bundle of a service as its users run it; its log goes to a temporary file.
  * @param root the checkout that it was built in
  */
-export function startService(name: string, env: Record<string, string>, root = '.'): RunningService {
+export function startService(
+  name: string,
+  env: Record<string, string>,
+  root = '.',
+  { script = `services/${name}/dist/main.js`, flags = [] }: ServiceStart = {},
+): RunningService {
   const folder = mkdtempSync(join(tmpdir(), `bench-${name}-`));
   const logFile = join(folder, 'log');
   const out = openSync(logFile, 'a');
-  const script = `services/${name}/dist/main.js`;
-  const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
-  const child = spawn(process.execPath, [...flags, script], {
+  const given = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
+  const child = spawn(process.execPath, [...given, ...flags, script], {
     cwd: root,
     env: { PATH: process.env['PATH'], DECKWATCH_DATA: folder, ...env },
     stdio: ['ignore', out, out],
   });
+  closeSync(out);
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
