@@ -17,6 +17,7 @@ const NEEDS = {
   fleet: [],
   sessions: ['sessions', 'gateway'],
   storm: ['alerts', 'gateway'],
+  startup: ALL,
   cluster: ALL,
   soak: process.argv[3] === 'console' ? [] : ALL,
   ...CONSOLE,

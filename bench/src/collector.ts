@@ -1,46 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStatsSweep, type StatsSweep } from '@deckwatch/contracts';
-import { eventually, startEngine, startNats, testBus, type Engine } from '@deckwatch/testing';
+import { eventually, startEngine, startNats, testBus } from '@deckwatch/testing';
 import { costOf } from './process-tree.ts';
 import { readingFloor } from './reading-floor.ts';
 import { report, round } from './report.ts';
 import { startService } from './service.ts';
-
-/** A little of everything, so that no column rests: CPU, memory, a process a second, a packet, a page on disk. */
-const BUSY = [
-  'while :; do',
-  'i=0; while [ $i -lt 300 ]; do i=$((i+1)); done;',
-  'ping -c 1 -w 1 "$PEER" >/dev/null 2>&1;',
-  'dd if=/dev/zero of=/tmp/page bs=4096 count=1 conv=fsync 2>/dev/null;',
-  'sleep 1; done',
-].join(' ');
-
-/** What the containers do, one shell script each; quiet ones show what the reading costs with nothing else running. */
-const LOADS = { busy: BUSY, quiet: 'while :; do sleep 1000; done' };
-
-async function startContainers(engine: Engine, count: number, work: string): Promise<void> {
-  const image = await engine.importBusybox();
-  const start = async (index: number): Promise<void> => {
-    const container = await engine.docker.createContainer({
-      Image: image,
-      name: `bench-${index}`,
-      Cmd: ['sh', '-c', work],
-      Env: ['PEER=172.17.0.1'],
-      HostConfig: { Memory: 64 * 1024 * 1024 },
-    });
-    await container.start();
-  };
-  for (let index = 0; index < count; index += 4) {
-    await Promise.all([0, 1, 2, 3].filter((step) => index + step < count).map((step) => start(index + step)));
-  }
-}
+import { startContainers, type ContainerLoad } from './watchers/busy-containers.ts';
 
 export interface CollectorBench {
   containers: number;
   seconds: number;
   warmup: number;
   reader: string;
-  load: keyof typeof LOADS;
+  load: ContainerLoad;
   singles: string;
 }
 
@@ -57,7 +29,7 @@ export async function benchCollector(options: CollectorBench): Promise<void> {
     DECKWATCH_HOST_NAME: 'bench',
   });
   try {
-    await startContainers(engine, options.containers, LOADS[options.load]);
+    await startContainers(engine, options.containers, options.load);
     let last: StatsSweep | undefined;
     const sweeps: StatsSweep[] = [];
     bus.subscribe('deckwatch.stats.bench', (message) => {

@@ -32,17 +32,17 @@ export function publishSweep(bus: BenchBus, containers: number, sweep: number): 
   bus.publish(subjects.host(HOST), aHostReport({ host: HOST, t }));
 }
 
-/** Ten log items of some 290 bytes, each with its subject. */
-export function itemsOf(burst: number): { subject: string; text: string }[] {
-  return Array.from({ length: 10 }, (_, index) => {
+/** Log items of some 290 bytes, each with its subject; usually ten. */
+export function itemsOf(burst: number, count = 10): { subject: string; text: string }[] {
+  return Array.from({ length: count }, (_, index) => {
     const message = anAlertMessage({ t: Date.now(), id: `bench-${index}-${burst}`, seq: 1 });
     return { subject: `${ITEMS}.${index}`, text: JSON.stringify(message) };
   });
 }
 
-/** Ten log items at once, through the stream of alerts. */
-export async function publishBurst(bus: BenchBus, burst: number): Promise<void> {
-  await Promise.all(itemsOf(burst).map(({ subject, text }) => bus.js.publish(subject, text)));
+/** Log items at once, through the stream of alerts; usually ten. */
+export async function publishBurst(bus: BenchBus, burst: number, count = 10): Promise<void> {
+  await Promise.all(itemsOf(burst, count).map(({ subject, text }) => bus.js.publish(subject, text)));
 }
 
 /** Ticks at a fixed pace until stopped; work that is late is not caught up. */
@@ -58,6 +58,7 @@ export interface GatewayStage {
   gateway: RunningService;
   url: string;
   natsUrl: string;
+  brokerPid: number;
   /** What lets one in; undefined: a build that asks for nothing. */
   token: string | undefined;
   stop(): Promise<void>;
@@ -98,7 +99,7 @@ export async function stageGateway(port: number, containers: number, folder?: st
     const alive = async () => (await fetch(`${http}/health/live`)).ok;
     await eventually(alive, { timeoutMs: 20_000, describe: 'the gateway' });
     const url = `ws://127.0.0.1:${port}/ws`;
-    return { bus, gateway, url, natsUrl: nats.url, token: await signIn(http), stop };
+    return { bus, gateway, url, natsUrl: nats.url, brokerPid: nats.pid!, token: await signIn(http), stop };
   } catch (error) {
     await stop();
     throw error;

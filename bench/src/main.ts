@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { benchAlerts } from './alerts/alerts.ts';
+import { ALERTS_PARTS, benchAlerts } from './alerts/alerts.ts';
 import { benchBytes } from './bytes.ts';
 import { benchCollector } from './collector.ts';
 import { drillCluster } from './drill/cluster.ts';
@@ -11,7 +11,9 @@ import { benchFleet } from './fleet/fleet.ts';
 import { benchPeers } from './peers/peers.ts';
 import { benchSessions } from './sessions/sessions.ts';
 import { soak } from './soak/soak.ts';
+import { benchStartup } from './startup/startup.ts';
 import { benchStorm } from './storm.ts';
+import { benchWatchers } from './watchers/watchers.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,7 +27,7 @@ const { values, positionals } = parseArgs({
     reader: { type: 'string', default: 'cgroup' },
     singles: { type: 'string', default: 'on' },
     load: { type: 'string', default: 'busy' },
-    warmup: { type: 'string', default: '60' },
+    warmup: { type: 'string' },
     hosts: { type: 'string', default: '1' },
     name: { type: 'string', default: 'fleet' },
     seed: { type: 'string', default: '7' },
@@ -34,10 +36,12 @@ const { values, positionals } = parseArgs({
     part: { type: 'string', default: 'all' },
     stages: { type: 'string', default: 'off' },
     interval: { type: 'string', default: '1000' },
+    rules: { type: 'string', default: '10' },
+    burst: { type: 'string', default: '10' },
     events: { type: 'string', default: '12' },
     form: { type: 'string', default: 'desktop' },
     path: { type: 'string', default: '/containers' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string' },
     minutes: { type: 'string', default: '30' },
     every: { type: 'string', default: '30' },
     rate: { type: 'string' },
@@ -56,15 +60,15 @@ const containersOr = (usual: number): number => Number(values.containers ?? usua
 const seconds = Number(values.seconds ?? 60);
 
 const BENCHES: Record<string, () => Promise<void>> = {
-  collector: () =>
-    benchCollector({
-      containers: containersOr(100),
-      seconds,
-      warmup: Number(values.warmup),
-      reader: values.reader,
-      singles: values.singles,
-      load: values.load === 'quiet' ? 'quiet' : 'busy',
-    }),
+  collector: () => {
+    const load = values.load === 'quiet' ? ('quiet' as const) : ('busy' as const);
+    const common = { containers: containersOr(100), load };
+    const { reader, singles, only, rounds } = values;
+    if (values.part !== 'peers')
+      return benchCollector({ ...common, seconds, warmup: Number(values.warmup ?? 60), reader, singles });
+    const times = { seconds: Number(values.seconds ?? 10), warmup: Number(values.warmup ?? 15) };
+    return benchWatchers({ ...common, ...times, rounds: Number(rounds ?? 1), only });
+  },
   fanout: () => {
     const options = {
       containers: containersOr(100),
@@ -74,11 +78,19 @@ const BENCHES: Record<string, () => Promise<void>> = {
       port: Number(values.port),
     };
     if (!values.against) return benchFanout(options);
-    return compareFanout({ ...options, rounds: Number(values.rounds), against: values.against });
+    return compareFanout({ ...options, rounds: Number(values.rounds ?? 5), against: values.against });
   },
   bytes: () =>
     benchBytes({ seconds: Number(values.seconds ?? 30), port: Number(values.port), seed: Number(values.seed) }),
-  peers: () => benchPeers({ seconds: Number(values.seconds ?? 15) }),
+  peers: () =>
+    benchPeers({
+      seconds: Number(values.seconds ?? 10),
+      rounds: Number(values.rounds ?? 3),
+      crowds: values.part === 'idle' ? [] : (values.clients ?? '1,100,1000').split(',').map(Number),
+      idle: values.part === 'crowds' ? 0 : Number(values.idle),
+      burst: Number(values.burst),
+      only: values.only,
+    }),
   fleet: () =>
     benchFleet(
       {
@@ -112,8 +124,14 @@ const BENCHES: Record<string, () => Promise<void>> = {
       containers: containersOr(10_000),
       seconds: Number(values.seconds ?? 3),
       alerts: Number(values.alerts),
-      part: values.part === 'evaluation' || values.part === 'latency' ? values.part : 'all',
+      part: ALERTS_PARTS.find((part) => part === values.part) ?? 'all',
+      rules: Number(values.rules),
+      rounds: Number(values.rounds ?? 2),
     }),
+  startup: () => {
+    const part = values.part === 'services' || values.part === 'whole' ? values.part : 'all';
+    return benchStartup({ rounds: Number(values.rounds ?? 5), part });
+  },
   storm: () =>
     benchStorm({ alerts: Number(values.alerts), kills: Number(values.kills ?? 20), seed: Number(values.seed) }),
   lighthouse: async () => {
@@ -123,7 +141,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   },
   loading: async () => {
     const { benchLoading } = await import('./console/loading.ts');
-    await benchLoading({ containers: containersOr(1000), rounds: Number(values.rounds) });
+    await benchLoading({ containers: containersOr(1000), rounds: Number(values.rounds ?? 5) });
   },
   scrolling: async () => {
     const { benchScrolling } = await import('./console/scrolling.ts');

@@ -1,4 +1,5 @@
 import { report } from '../report.ts';
+import { besidePrometheus } from './beside/beside.ts';
 import { measureEvaluation } from './evaluation.ts';
 import { measureLatency } from './latency.ts';
 
@@ -8,11 +9,22 @@ export interface AlertsBench {
   seconds: number;
   /** Alerts that are told, for the part `latency`. */
   alerts: number;
-  part: 'all' | 'evaluation' | 'latency';
+  part: AlertsPart;
+  /** Of the part `prometheus`: on each series, and how often both sides are measured. */
+  rules: number;
+  rounds: number;
 }
 
-/** What evaluation costs, and how soon an alert is told. */
-export async function benchAlerts({ containers, seconds, alerts, part }: AlertsBench): Promise<void> {
-  if (part !== 'latency') report('alerts-evaluation', { containers, seconds }, measureEvaluation(containers, seconds));
-  if (part !== 'evaluation') report('alerts-latency', { alerts }, await measureLatency(alerts));
+export const ALERTS_PARTS = ['all', 'evaluation', 'latency', 'prometheus'] as const;
+type AlertsPart = (typeof ALERTS_PARTS)[number];
+
+/** What evaluation costs, how soon an alert is told, and both beside Prometheus. */
+export async function benchAlerts({ containers, seconds, alerts, part, rules, rounds }: AlertsBench): Promise<void> {
+  const asked = (name: AlertsPart): boolean => part === 'all' || part === name;
+  if (asked('evaluation')) report('alerts-evaluation', { containers, seconds }, measureEvaluation(containers, seconds));
+  if (asked('latency')) report('alerts-latency', { alerts }, await measureLatency(alerts));
+  if (asked('prometheus')) {
+    const { settings, figures } = await besidePrometheus({ series: containers, rules, seconds, rounds });
+    report(`alerts-prometheus-${rules}`, settings, figures);
+  }
 }

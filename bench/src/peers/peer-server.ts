@@ -18,6 +18,8 @@ const SERVERS: Record<string, (port: number) => Promise<Send>> = {
   'socket.io'(port) {
     const http = createServer();
     const server = new Server(http, { transports: ['websocket'], serveClient: false });
+    // As its pages on memory advise: the request of the handshake is not kept.
+    server.engine.on('connection', (raw: { request: unknown }) => (raw.request = null));
     const send: Send = (text) => server.emit('event', JSON.parse(text));
     return new Promise((resolve) => http.listen(port, '127.0.0.1', () => resolve(send)));
   },

@@ -10,18 +10,21 @@ export interface PeerStage {
   url: string;
   /** The process that has the clients. */
   pid: number;
+  /** The broker behind it, where that is another one. */
+  brokerPid?: number;
   token: string | undefined;
   /** What a client asks for. */
   topics: string[];
-  /** Publishes ten items of some 290 bytes at once. */
-  publish(burst: number): unknown;
+  /** Publishes so many items of some 290 bytes at once. */
+  publish(turn: number, count: number): unknown;
   stop(): Promise<void>;
 }
 
 /** Deckwatch's own: the items go through a stream, as alerts do. */
 async function gateway(port: number): Promise<PeerStage> {
-  const { bus, gateway: { pid }, url, token, stop } = await stageGateway(port, 0); // prettier-ignore
-  return { url, pid, token, topics: ['alerts'], publish: (burst) => publishBurst(bus, burst), stop };
+  const { bus, gateway: { pid }, brokerPid, url, token, stop } = await stageGateway(port, 0); // prettier-ignore
+  const publish = (turn: number, count: number) => publishBurst(bus, turn, count);
+  return { url, pid, brokerPid, token, topics: ['alerts'], publish, stop };
 }
 
 /** The broker's own WebSocket; the server has the publisher's connection as well. */
@@ -33,7 +36,7 @@ async function broker(port: number): Promise<PeerStage> {
     pid: nats.pid!,
     token: undefined,
     topics: [`${ITEMS}.>`],
-    publish: (burst) => itemsOf(burst).forEach(({ subject, text }) => publisher.publish(subject, text)),
+    publish: (turn, count) => itemsOf(turn, count).forEach(({ subject, text }) => publisher.publish(subject, text)),
     async stop() {
       await publisher.close();
       await nats.stop();
@@ -55,9 +58,10 @@ async function library(kind: 'ws' | 'socket.io', port: number): Promise<PeerStag
   return {
     url: `ws://127.0.0.1:${port}`,
     pid: child.pid!,
+    brokerPid: nats.pid!,
     token: undefined,
     topics: [],
-    publish: (burst) => itemsOf(burst).forEach(({ subject, text }) => publisher.publish(subject, text)),
+    publish: (turn, count) => itemsOf(turn, count).forEach(({ subject, text }) => publisher.publish(subject, text)),
     async stop() {
       child.kill('SIGKILL');
       await gone;

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@deckwatch/testing';
+import { costOf } from '../process-tree.ts';
+import type { Figures } from '../report.ts';
+import type { Rounds } from '../rounds.ts';
+import { untilReady } from './until-ready.ts';
+
+/** Until what was only needed to start has been collected. */
+const REST_MS = 10_000;
+
+/** `npm start` on data that is kept, with all services and brokers, no engine and no demo. */
+export async function measureWholeStarts(starts: number, rounds: Rounds): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
+  try {
+    await startOnce(folder);
+    for (let turn = 0; turn < starts; turn += 1) rounds.note('npm start', await startOnce(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startOnce(folder: string): Promise<Figures> {
+  const port = await freePort();
+  const startedAt = performance.now();
+  const sinceStart = (): number => performance.now() - startedAt;
+  const npm = spawn('npm', ['start'], {
+    env: {
+      ...process.env,
+      DECKWATCH_PORT: String(port),
+      DECKWATCH_DATA: join(folder, 'data'),
+      DECKWATCH_DEMO: 'off',
+      DOCKER_HOST: `unix://${folder}/no-engine.sock`,
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const gone = once(npm, 'exit');
+  let firstWordMs: number | undefined;
+  npm.stdout.on('data', (text: Buffer) => {
+    if (text.includes('Deckwatch')) firstWordMs ??= sinceStart();
+  });
+  try {
+    await untilReady(`http://127.0.0.1:${port}`, () => npm.exitCode === null);
+    const readyMs = sinceStart();
+    await sleep(REST_MS);
+    const rss = costOf(npm.pid!).rss / 1024 / 1024;
+    return {
+      'ms until its first word': firstWordMs ?? Number.NaN,
+      'ms until ready': readyMs,
+      'resident MiB of all processes, ten seconds later': rss,
+    };
+  } finally {
+    npm.kill('SIGTERM');
+    await gone;
+  }
+}
