@@ -36,7 +36,7 @@ async function startOnce(folder: string): Promise<Figures> {
       DECKWATCH_DEMO: 'off',
       DOCKER_HOST: `unix://${folder}/no-engine.sock`,
     },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = once(npm, 'exit');
   let firstWordMs: number | undefined;
