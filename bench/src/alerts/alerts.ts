@@ -24,7 +24,8 @@ export async function benchAlerts({ containers, seconds, alerts, part, rules, ro
   if (asked('evaluation')) report('alerts-evaluation', { containers, seconds }, measureEvaluation(containers, seconds));
   if (asked('latency')) report('alerts-latency', { alerts }, await measureLatency(alerts));
   if (asked('prometheus')) {
-    const { settings, figures } = await besidePrometheus({ series: containers, rules, seconds, rounds });
-    report(`alerts-prometheus-${rules}`, settings, figures);
+    const compared = await besidePrometheus({ series: containers, rules, seconds, rounds });
+    if (compared) report(`alerts-prometheus-${rules}`, compared.settings, compared.figures);
+    else process.stdout.write('prometheus not found, not compared: apt-get install prometheus\n');
   }
 }

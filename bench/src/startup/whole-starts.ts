@@ -13,7 +13,10 @@ import { untilReady } from './until-ready.ts';
 /** Until what was only needed to start has been collected. */
 const REST_MS = 10_000;
 
-/** `npm start` on data that is kept, with all services and brokers, no engine and no demo. */
+/**
+ * What `npm start` runs, on data that is kept, with all services and brokers, no engine and no demo. Without npm itself,
+ * which would end before what it started.
+ */
 export async function measureWholeStarts(starts: number, rounds: Rounds): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
   try {
@@ -24,13 +27,18 @@ export async function measureWholeStarts(starts: number, rounds: Rounds): Promis
   }
 }
 
+/** Started by npm it would end with npm. */
+function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('npm_')));
+}
+
 async function startOnce(folder: string): Promise<Figures> {
   const port = await freePort();
   const startedAt = performance.now();
   const sinceStart = (): number => performance.now() - startedAt;
-  const npm = spawn('npm', ['start'], {
+  const launcher = spawn(process.execPath, ['deploy/local/start.mjs'], {
     env: {
-      ...process.env,
+      ...withoutNpm(process.env),
       DECKWATCH_PORT: String(port),
       DECKWATCH_DATA: join(folder, 'data'),
       DECKWATCH_DEMO: 'off',
@@ -38,23 +46,23 @@ async function startOnce(folder: string): Promise<Figures> {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const gone = once(npm, 'exit');
+  const gone = once(launcher, 'exit');
   let firstWordMs: number | undefined;
-  npm.stdout.on('data', (text: Buffer) => {
+  launcher.stdout.on('data', (text: Buffer) => {
     if (text.includes('Deckwatch')) firstWordMs ??= sinceStart();
   });
   try {
-    await untilReady(`http://127.0.0.1:${port}`, () => npm.exitCode === null);
+    await untilReady(`http://127.0.0.1:${port}`, () => launcher.exitCode === null);
     const readyMs = sinceStart();
     await sleep(REST_MS);
-    const rss = costOf(npm.pid!).rss / 1024 / 1024;
+    const rss = costOf(launcher.pid!).rss / 1024 / 1024;
     return {
       'ms until its first word': firstWordMs ?? Number.NaN,
       'ms until ready': readyMs,
       'resident MiB of all processes, ten seconds later': rss,
     };
   } finally {
-    npm.kill('SIGTERM');
+    launcher.kill('SIGTERM');
     await gone;
   }
 }

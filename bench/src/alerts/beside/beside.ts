@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@deckwatch/testing';
 import { percentile, type Figures } from '../../report.ts';
@@ -27,10 +26,15 @@ const SIDES: Record<string, (crossings: Crossings, size: number) => Promise<Side
   Prometheus: (crossings, size) => Prometheus.start(crossings, size),
 };
 
-/** The same rules on the same series, looked at once a second by Deckwatch and by Prometheus, in turn. */
-export async function besidePrometheus(options: BesidePrometheus): Promise<{ settings: Figures; figures: Figures }> {
+/**
+ * The same rules on the same series, looked at once a second by Deckwatch and by Prometheus, in turn; undefined where
+ * there is no Prometheus.
+ */
+export async function besidePrometheus(
+  options: BesidePrometheus,
+): Promise<{ settings: Figures; figures: Figures } | undefined> {
   const version = prometheusVersion();
-  if (version === undefined) throw new Error('prometheus not found: apt-get install prometheus');
+  if (version === undefined) return undefined;
   const rounds = new Rounds();
   const names = Object.keys(SIDES);
   for (let turn = 0; turn < options.rounds; turn += 1) {
@@ -39,8 +43,7 @@ export async function besidePrometheus(options: BesidePrometheus): Promise<{ set
       rounds.note(name, await measureSide(name, options));
     }
   }
-  const nats = spawnSync('nats-server', ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? '';
-  return { settings: { ...options, prometheus: version, nats }, figures: rounds.figures(names) };
+  return { settings: { ...options, prometheus: version }, figures: rounds.figures(names) };
 }
 
 async function measureSide(name: string, { series, rules, seconds }: BesidePrometheus): Promise<Figures> {
