@@ -29,9 +29,11 @@ export function figuresOf(t: number, row: string): NonNullable<ContainerWithStat
   return { t, ...sampleOf(JSON.parse(row) as (string | number | null)[]) };
 }
 
+/** @param figures the container's latest sample; asked for only where it counts, as it has to be parsed */
 export function sortKeyOf(
-  container: ContainerWithStats,
+  container: Container,
   sort: (typeof CONTAINER_SORTS)[number],
+  figures: () => ContainerWithStats['stats'],
 ): string | number | null {
   switch (sort) {
     case 'name':
@@ -42,6 +44,6 @@ export function sortKeyOf(
     case 'restarts':
       return container[sort];
     default:
-      return container.stats?.[sort] ?? null;
+      return figures()?.[sort] ?? null;
   }
 }

@@ -55,14 +55,13 @@ export class ContainerController {
   @Route('listContainers')
   async list(@Checked() { query }: Call<'listContainers'>): Promise<Answer<'listContainers'>> {
     await this.state.statsFeed.visit(query.host ?? 'all', INTEREST_MS);
-    const found = [...this.state.containers.all()]
-      .filter((container) => matches(container, query))
-      .map((container) => this.withStats(container));
-    return pageOf(found, {
+    const found = [...this.state.containers.all()].filter((container) => matches(container, query));
+    const { items, ...page } = pageOf(found, {
       ...query,
-      sortKey: (container) => sortKeyOf(container, query.sort),
+      sortKey: (container) => sortKeyOf(container, query.sort, () => this.figures(container)),
       id: (container) => container.key,
     });
+    return { items: items.map((container) => this.withStats(container)), ...page };
   }
 
   @Route('getContainer')
@@ -166,11 +165,15 @@ export class ContainerController {
   }
 
   private withStats(container: Container): ContainerWithStats {
-    const rows = this.state.stats.hosts.get(container.host);
-    const text = rows?.rows.get(container.key);
     const counted = this.state.sessionCount.current;
     const sessions = counted ? activeOn(counted, container) : null;
-    return { ...container, stats: text === undefined ? null : figuresOf(rows!.t, text), sessions };
+    return { ...container, stats: this.figures(container), sessions };
+  }
+
+  private figures(container: Container): ContainerWithStats['stats'] {
+    const rows = this.state.stats.hosts.get(container.host);
+    const text = rows?.rows.get(container.key);
+    return text === undefined ? null : figuresOf(rows!.t, text);
   }
 }
 

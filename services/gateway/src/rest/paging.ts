@@ -19,26 +19,52 @@ export interface PageRequest<T> {
 }
 
 type Place = [SortKey, string];
+type Placed<T> = { item: T; place: Place };
+type Compare = (a: Place, b: Place) => number;
 
 /** One page of a list that may change between two requests: a cursor names the last item seen, not a number. */
 export function pageOf<T>(all: readonly T[], request: PageRequest<T>): Page<T> {
   const { sortKey, id, limit, cursor } = request;
   const compare = comparer(request.order);
-  const placed = all.map((item): { item: T; place: Place } => ({ item, place: [sortKey(item), id(item)] }));
-  placed.sort((a, b) => compare(a.place, b.place));
   const after = cursor === undefined ? undefined : readCursor(cursor);
-  const start = after ? placed.findIndex(({ place }) => compare(place, after) > 0) : 0;
-  const page = start < 0 ? [] : placed.slice(start, start + limit);
+  const first = new First<T>(limit + 1, compare);
+  for (const item of all) {
+    const place: Place = [sortKey(item), id(item)];
+    if (!after || compare(place, after) > 0) first.offer({ item, place });
+  }
+  const page = first.kept.slice(0, limit);
   const last = page.at(-1);
-  const more = start >= 0 && start + limit < placed.length;
   return {
     items: page.map(({ item }) => item),
-    nextCursor: more && last ? writeCursor(last.place) : null,
+    nextCursor: first.kept.length > limit && last ? writeCursor(last.place) : null,
     total: all.length,
   };
 }
 
-function comparer(order: 'asc' | 'desc'): (a: Place, b: Place) => number {
+/** The first so many of what it is offered, in order: a page of a long list needs no more of it sorted. */
+class First<T> {
+  readonly kept: Placed<T>[] = [];
+
+  constructor(
+    private readonly most: number,
+    private readonly compare: Compare,
+  ) {}
+
+  offer(one: Placed<T>): void {
+    const { kept, most } = this;
+    if (kept.length === most && this.compare(one.place, kept[most - 1]!.place) >= 0) return;
+    let [low, high] = [0, kept.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.compare(kept[middle]!.place, one.place) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    kept.splice(low, 0, one);
+    if (kept.length > most) kept.pop();
+  }
+}
+
+function comparer(order: 'asc' | 'desc'): Compare {
   const sign = order === 'asc' ? 1 : -1;
   return ([a, idA], [b, idB]) => {
     if (a !== b && (a === null || b === null)) return a === null ? 1 : -1;
