@@ -9,6 +9,7 @@ import { benchFanout } from './fanout.ts';
 import { localBroker } from './fleet/broker-address.ts';
 import { benchFleet } from './fleet/fleet.ts';
 import { benchPeers } from './peers/peers.ts';
+import { benchScale } from './scale/scale.ts';
 import { benchSessions } from './sessions/sessions.ts';
 import { soak } from './soak/soak.ts';
 import { benchStartup } from './startup/startup.ts';
@@ -105,6 +106,8 @@ const BENCHES: Record<string, () => Promise<void>> = {
       },
       Number(values.seconds ?? 600),
     ),
+  scale: () =>
+    benchScale({ hosts: Number(values.hosts), containers: containersOr(50), seconds: Number(values.seconds ?? 30) }),
   cluster: () => {
     const changes = Number(values.changes ?? 20);
     if (positionals[1] !== 'rolling') return drillCluster({ changes, only: values.only });

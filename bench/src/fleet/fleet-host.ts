@@ -15,6 +15,8 @@ export interface FleetHostOptions {
   intervalMs: number;
   /** When the fleet began, Unix milliseconds. */
   startedAt: number;
+  /** Whether each sample is also told alone. */
+  singles: boolean;
 }
 
 /** What one sweep of a host has to tell. */
@@ -85,7 +87,7 @@ export class FleetHost {
       if (container.told.state === 'paused') figures.cpu = figures.rx = figures.tx = figures.rd = figures.wr = 0;
       if (!container.fresh) {
         rows.push(rowOf(container.told.id, figures));
-        told.push({ id: container.told.id, json: this.single(container, figures, t) });
+        if (this.options.singles) told.push({ id: container.told.id, json: this.single(container, figures, t) });
         sum.cpu += figures.cpu;
         sum.mem += figures.mem;
       }

@@ -57,13 +57,13 @@ export class Fleet {
     private readonly bus: Bus,
     private readonly claims: Bucket<HostRecord>,
   ) {
-    const { hosts, containers, name, seed, intervalMs } = options;
+    const { hosts, containers, name, seed, intervalMs, singles } = options;
     const share = (number: number) => Math.floor(containers / hosts) + (number < containers % hosts ? 1 : 0);
     this.inventory = bus.log('CONTAINERS');
     this.hosts = Array.from({ length: hosts }, (_, number) => {
       const host = token(`${name}-${number + 1}`);
       const [count, startedAt] = [share(number), this.startedAt];
-      return new FleetHost({ seed, number, hosts, host, containers: count, intervalMs, startedAt });
+      return new FleetHost({ seed, number, hosts, host, containers: count, intervalMs, startedAt, singles });
     });
   }
 
@@ -136,8 +136,7 @@ export class Fleet {
   private sweep(host: FleetHost, t: number): void {
     const { events, sweep, singles, report } = host.sweep(t, this.cost);
     for (const event of events) void this.write(event);
-    if (this.options.singles)
-      for (const { id, json } of singles) this.bus.publish(subjects.containerStats(host.name, id), json);
+    for (const { id, json } of singles) this.bus.publish(subjects.containerStats(host.name, id), json);
     this.bus.publish(subjects.stats(host.name), sweep);
     this.bus.publish(subjects.host(host.name), report);
   }

@@ -33,6 +33,11 @@ export const SERVICES: ServiceName[] = ['collector', 'sessions', 'alerts', 'hist
 export type Mortal = ServiceName | 'nats' | 'redis';
 export const MORTALS: Mortal[] = [...SERVICES, 'nats', 'redis'];
 
+export interface HouseOptions {
+  /** Without debuggers, and with a collector that has no engine: hosts are somebody else's. */
+  bare?: boolean;
+}
+
 interface Running {
   process: RunningService;
   inspector: Promise<Inspector | undefined>;
@@ -51,6 +56,7 @@ export class House {
   private readonly secretKey = randomBytes(32).toString('base64');
 
   private constructor(
+    private readonly options: HouseOptions,
     readonly nats: NatsServer,
     readonly redis: RedisServer,
     /** The user's, that sessions are followed in. */
@@ -62,11 +68,11 @@ export class House {
   }
 
   /** Resolves when all of it is ready. */
-  static async open(): Promise<House> {
+  static async open(options: HouseOptions = {}): Promise<House> {
     const [nats, redis, shop] = await Promise.all([startNats(), startRedis(), startRedis({ args: ['--appendonly', 'no'] })]); // prettier-ignore
-    const house = new House(nats, redis, shop, await testBus(nats), await freePort());
+    const house = new House(options, nats, redis, shop, await testBus(nats), await freePort());
     try {
-      house.start('demo');
+      if (!options.bare) house.start('demo');
       for (const name of SERVICES) house.start(name);
       await house.ready();
       return house;
@@ -86,10 +92,11 @@ export class House {
   }
 
   start(name: ServiceName): void {
+    const { bare } = this.options;
     const script = name === 'demo' ? 'deploy/demo/dist/main.js' : `services/${name}/dist/main.js`;
-    const flags = ['--inspect=127.0.0.1:0', ...(FLAGS[name] ?? [])];
+    const flags = bare ? [] : ['--inspect=127.0.0.1:0', ...(FLAGS[name] ?? [])];
     const process = startService(name, this.settingsOf(name), '.', { script, flags });
-    const inspector = name === 'demo' ? Promise.resolve(undefined) : Inspector.of(process.logFile).catch(() => undefined); // prettier-ignore
+    const inspector = bare || name === 'demo' ? Promise.resolve(undefined) : Inspector.of(process.logFile).catch(() => undefined); // prettier-ignore
     const life = (this.running.get(name)?.life ?? 0) + 1;
     this.running.set(name, { process, inspector, life, startedAt: Date.now() });
     process.child.once('exit', (code, signal) => {
@@ -146,9 +153,10 @@ export class House {
       case 'demo':
         return { ...common, DECKWATCH_DEMO_SOCKET: socket };
       case 'collector':
+        if (this.options.bare) return { ...common, DOCKER_HOST: 'unix:///none/docker.sock', DECKWATCH_HOST_NAME: 'machine' };
         return { ...common, ...MALLOC, DOCKER_HOST: `unix://${socket}`, DECKWATCH_SOURCE: 'docker', DECKWATCH_READER: 'engine', DECKWATCH_HOST_NAME: 'soaked' }; // prettier-ignore
       case 'sessions':
-        return { ...common, DECKWATCH_SESSION_SOURCES: JSON.stringify([{ app: 'shop', kind: 'redis', url: this.shop.url, shape: 'connect-redis' }]) }; // prettier-ignore
+        return { ...common, DECKWATCH_SESSION_SOURCES: JSON.stringify([{ app: 'store', kind: 'redis', url: this.shop.url, shape: 'connect-redis' }]) }; // prettier-ignore
       case 'gateway':
         return { ...common, DECKWATCH_PORT: String(this.port), DECKWATCH_ADMIN_PASSWORD: PASSWORD };
       default:

@@ -77,7 +77,7 @@ export class Household {
     const headers = { authorization: `Bearer ${this.pages.token}` };
     const answer = await fetch(`${this.house.url}/api/v1/sessions/count`, { headers, signal });
     const { byApp } = (await answer.json()) as { byApp: Record<string, number> };
-    return (byApp[APP] ?? 0) + (byApp['shop'] ?? 0);
+    return (byApp[APP] ?? 0) + (byApp['store'] ?? 0);
   }
 
   private begin(rate: number, seed: number): void {
