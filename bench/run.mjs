@@ -38,7 +38,15 @@ if (!Object.hasOwn(NEEDS, what)) {
 }
 for (const service of NEEDS[what]) run('npm', ['run', '-s', 'build'], `${root}services/${service}`);
 if (what === 'soak' && NEEDS.soak.length > 0) run('npm', ['run', '-s', 'build'], `${root}deploy/demo`);
-for (const entry of ['main', 'clients', 'peers/peer-server', 'drill/crowd', 'scale/fleet-process', 'scale/probe'])
+for (const entry of [
+  'main',
+  'clients',
+  'peers/peer-server',
+  'drill/crowd',
+  'drill/moved-clock',
+  'scale/fleet-process',
+  'scale/probe',
+])
   run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, ...OUTSIDE], here);
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);

@@ -69,6 +69,7 @@ function seenByAll(
 function toldOnce(what: string, times: Map<string, number[]>, wanted: number, { figures, wrong }: Findings): void {
   const twice = [...times.values()].filter(({ length }) => length > 1).length;
   figures[`${what}: told`] = times.size;
+  if (wanted === 0) wrong.push(`${what}: none were acknowledged`);
   figures[`${what}: told twice`] = twice;
   if (times.size < wanted) wrong.push(`${what}: ${wanted - times.size} of ${wanted} were not told`);
   if (twice > 0) wrong.push(`${what}: ${twice} were told twice`);

@@ -1,10 +1,13 @@
-/** The death of a part, what followed it, and what is said about it in the end. Times are Unix milliseconds. */
+/** What a part suffered, what followed it, and what is said about it in the end. Times are Unix milliseconds. */
 export interface Kill {
-  part: string;
+  /** `cut:gateway-1`. */
+  fault: string;
   from: number;
   to: number;
   /** The longest silence of each topic and question, milliseconds. */
   silences: ReadonlyMap<string, number>;
+  /** From its end until everything had been heard of again, milliseconds. */
+  recoveredMs: number;
   /** Log items that a follower was not given, or more than once, and alerts of one death that were told twice. */
   lost: number;
   doubled: number;
@@ -19,10 +22,10 @@ export function killAt(kills: readonly Kill[], t: number): Kill | undefined {
 /** A table in Markdown: a line for each part, silences in seconds. */
 export function tableOf(kills: readonly Kill[]): string {
   const topics = [...(kills[0]?.silences.keys() ?? [])];
-  const head = ['killed', ...topics, 'lost', 'doubled', 'alerts twice'];
-  const rows = kills.map(({ part, silences, lost, doubled, alertsTwice }) => [
-    part,
-    ...topics.map((topic) => (silences.get(topic)! / 1000).toFixed(1)),
+  const head = ['fault', ...topics, 'all again', 'lost', 'doubled', 'alerts twice'];
+  const rows = kills.map(({ fault, silences, recoveredMs, lost, doubled, alertsTwice }) => [
+    fault,
+    ...[...topics.map((topic) => silences.get(topic)!), recoveredMs].map((ms) => (ms / 1000).toFixed(1)),
     ...[lost, doubled, alertsTwice].map(String),
   ]);
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
