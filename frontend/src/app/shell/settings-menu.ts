@@ -75,7 +75,7 @@ function choice<T extends string>(name: string, all: readonly T[], now: Writable
       </div>
       @if (auth.user(); as user) {
         <div class="group" role="group" aria-label="Account">
-          <p>{{ user.name }} · {{ user.role }}</p>
+          <p>{{ user.name === user.role ? user.name : user.name + ' · ' + user.role }}</p>
           <a role="menuitem" routerLink="/settings" (click)="menu.close()"><span class="capital">settings</span></a>
           <button type="button" role="menuitem" [attr.aria-disabled]="leaving()" (click)="leave()">
             <span class="capital">sign out</span>

@@ -176,8 +176,8 @@ describe('the desk of alerts', () => {
   });
 
   it('lists deliveries with each attempt, and tries a dead one again', async () => {
-    await open(DeliveriesPage, { '/api/v1/deliveries': list(delivery), '/api/v1/deliveries/a.1.ops/retry': delivery });
-    expect(page.text).toMatch(/dead to ops Busy: shop-1 2 attempts: 500 Internal Server Error/);
+    await open(DeliveriesPage, { '/api/v1/deliveries': list(delivery), '/api/v1/channels': list(channel), '/api/v1/deliveries/a.1.ops/retry': delivery }); // prettier-ignore
+    expect(page.text).toMatch(/dead to Operators Busy: shop-1 2 attempts: 500 Internal Server Error/);
     await page.click('Try again');
     expect(sent()).toMatchObject([{ method: 'POST', path: '/api/v1/deliveries/a.1.ops/retry' }]);
   });

@@ -15,6 +15,7 @@ import { Loading } from '../../../ui/loading.ts';
 import { StatusDot } from '../../../ui/status-dot.ts';
 import type { Tone } from '../../../ui/tone.ts';
 import { agoOf } from '../../events/ago.ts';
+import { knownChannels } from '../channels/known-channels.ts';
 
 const STATES = ['waiting', 'delivered', 'dead', 'superseded'] as const;
 const TONES: Record<string, Tone> = { waiting: 'warn', delivered: 'good', dead: 'bad', superseded: 'idle' };
@@ -46,9 +47,13 @@ export class DeliveriesPage {
         : undefined,
     keyOf: ({ id }) => id,
   });
+  private readonly channels = knownChannels();
+  private readonly names = computed(() => new Map(this.channels().map(({ id, name }) => [id, name])));
   protected readonly rows = computed(() =>
     this.list.items().map((delivery) => ({
       delivery,
+      // Of a channel that is gone only the id is left.
+      channel: this.names().get(delivery.channelId) ?? delivery.channelId,
       tone: TONES[delivery.state] ?? 'idle',
       about: delivery.about || delivery.alertId,
       tries: (delivery.tries ?? []).map(({ t, ok, outcome, tookMs }) => ({ at: time.format(t), ok, outcome, tookMs })),

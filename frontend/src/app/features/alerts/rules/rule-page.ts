@@ -1,16 +1,16 @@
 import { Component, computed, inject, signal } from '@angular/core';
-import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import type { Channel, StoredRule } from '@deckwatch/contracts';
+import type { StoredRule } from '@deckwatch/contracts';
 import { METRICS } from '@deckwatch/contracts/wire';
-import { catchError, firstValueFrom, map, of } from 'rxjs';
+import { firstValueFrom, map } from 'rxjs';
 import { attempt } from '../../../core/attempt.ts';
 import { Auth } from '../../../core/auth.ts';
-import { isRecord } from '../../../core/frames.ts';
 import { PageTitle } from '../../../core/page-title.ts';
 import { Rest, RestFault } from '../../../core/rest.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
+import { knownChannels } from '../channels/known-channels.ts';
 import { isRule } from './is-rule.ts';
 import { changed, EVENTS, formOf, readForm, SELECTORS, type RuleForm } from './rule-form.ts';
 import { RulePreview } from './rule-preview.ts';
@@ -40,13 +40,7 @@ export class RulePage {
   protected readonly stored = signal<StoredRule | null | undefined>(undefined);
   protected readonly failure = signal('');
   protected readonly form = signal<RuleForm>(formOf(null));
-  protected readonly channels = toSignal(
-    this.rest.list('/channels').pipe(
-      map((items) => items.filter((item): item is Channel & object => isRecord(item) && typeof item['id'] === 'string') as unknown as Channel[]), // prettier-ignore
-      catchError(() => of([] as Channel[])),
-    ),
-    { initialValue: [] as Channel[] },
-  );
+  protected readonly channels = knownChannels();
   protected readonly targets = TARGETS;
   protected readonly events = EVENTS;
   protected readonly selectors = computed(() => SELECTORS[this.form().target]);
