@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually, findProgram } from '@deckwatch/testing';
+import { spawnTied } from '../tied-process.ts';
 import { WATCHING_MS, type Scene, type Watcher } from './watcher.ts';
 
 /** What is installed; undefined: nothing. */
@@ -15,10 +16,10 @@ export async function watchByDockerStats({ engine, containers }: Scene): Promise
   const program = findProgram('docker');
   if (!program) return undefined;
   const args = ['--host', engine.dockerHost, 'stats', '--format', '{{.Name}} {{.CPUPerc}} {{.MemUsage}} {{.NetIO}} {{.BlockIO}} {{.PIDs}}']; // prettier-ignore
-  const child = spawn(program.path, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawnTied(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   let lines = 0;
-  child.stdout.on('data', (chunk: Buffer) => (lines += chunk.toString('latin1').split('bench-').length - 1));
+  child.stdout!.on('data', (chunk: Buffer) => (lines += chunk.toString('latin1').split('bench-').length - 1));
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
     await gone;

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, findProgram, freePort } from '@deckwatch/testing';
+import { spawnTied } from '../tied-process.ts';
 import { netdataConfiguration, type NetdataShape } from './netdata-configuration.ts';
 import { WATCHING_MS, type Scene, type Watcher } from './watcher.ts';
 
@@ -23,14 +24,14 @@ export function netdataVersion(): string | undefined {
   return /v\d[\w.-]*/.exec(stdout + stderr)?.[0] ?? 'unknown';
 }
 
-/** Containers of which it has CPU and network of the last seconds, at 1 Hz. */
-async function shownBy(url: string): Promise<number> {
+/** Of how many containers it has CPU, and the network, of the last seconds and at 1 Hz. */
+async function shownBy(url: string): Promise<{ cpu: number; network: number }> {
   const answer = await fetch(`${url}/api/v1/charts`, { signal: AbortSignal.timeout(5000) });
   const { charts } = (await answer.json()) as { charts: Record<string, Chart> };
   const since = Date.now() / 1000 - FRESH_S;
   const fresh = Object.values(charts).filter((chart) => chart.update_every === 1 && chart.last_entry >= since);
   const having = (kind: RegExp): number => new Set(fresh.flatMap(({ id }) => kind.exec(id)?.[1] ?? [])).size;
-  return Math.min(having(/^cgroup_(.+)\.cpu$/), having(/^cgroup_(.+)\.net_/));
+  return { cpu: having(/^cgroup_(.+)\.cpu$/), network: having(/^cgroup_(.+)\.net_/) };
 }
 
 /** Debian's netdata in the foreground, with files of its own. */
@@ -43,9 +44,9 @@ export async function watchByNetdata(shape: NetdataShape, { engine, containers }
   const file = join(folder, 'netdata.conf');
   writeFileSync(file, netdataConfiguration(shape, { folder, port, plugins: '/usr/lib/netdata/plugins.d' }));
   const log = openSync(join(folder, 'log', 'output'), 'a');
-  const child = spawn(program.path, ['-D', '-c', file], {
+  const child = spawnTied(program, ['-D', '-c', file], {
     stdio: ['ignore', log, log],
-    env: { ...process.env, DOCKER_HOST: engine.dockerHost, NETDATA_HOST_PREFIX: '' },
+    env: { DOCKER_HOST: engine.dockerHost, NETDATA_HOST_PREFIX: '' },
   });
   const gone = once(child, 'exit');
   const stop = async (): Promise<void> => {
@@ -56,12 +57,19 @@ export async function watchByNetdata(shape: NetdataShape, { engine, containers }
     rmSync(folder, { recursive: true, force: true });
   };
   const url = `http://127.0.0.1:${port}`;
+  const shown = async (): Promise<number> => {
+    const { cpu, network } = await shownBy(url);
+    latest = `CPU of ${cpu} containers, network of ${network}`;
+    return Math.min(cpu, containers);
+  };
+  let latest = '';
   try {
-    const all = async () => (await shownBy(url)) >= containers;
+    const all = async () => (await shown()) === containers;
     await eventually(all, { timeoutMs: WATCHING_MS, everyMs: 1000, describe: 'all containers in netdata' });
+    process.stdout.write(`netdata, ${shape}: ${latest}\n`);
   } catch (error) {
     await stop();
-    throw error;
+    throw new Error(`netdata shows ${latest || 'nothing'}`, { cause: error });
   }
-  return { pid: child.pid!, seen: async () => Math.min(await shownBy(url), containers), stop };
+  return { pid: child.pid!, seen: shown, stop };
 }

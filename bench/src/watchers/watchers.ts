@@ -36,9 +36,8 @@ export async function benchWatchers(options: WatchersBench): Promise<void> {
   const engine = await startEngine();
   const nats = await startNats();
   const scene = { engine, containers: options.containers, natsUrl: nats.url };
-  let dockerd: string;
   try {
-    dockerd = (await engine.docker.version()).Version;
+    const dockerd = (await engine.docker.version()).Version;
     await startContainers(engine, options.containers, options.load);
     for (let turn = 0; turn < options.rounds; turn += 1) {
       await sleep(3000);
@@ -48,15 +47,17 @@ export async function benchWatchers(options: WatchersBench): Promise<void> {
         const name = kinds[(turn + place) % kinds.length]!;
         const figures = await measure(KINDS[name]!, scene, options, idle);
         if (figures) rounds.note(name, figures);
-        else process.stdout.write(`${name}: not installed here, left out\n`);
+        process.stdout.write(
+          figures ? `${name}: ${JSON.stringify(figures)}\n` : `${name}: not installed here, left out\n`,
+        );
       }
     }
+    const versions = { docker: dockerVersion() ?? 'none', netdata: netdataVersion() ?? 'none', dockerd };
+    report(`collector-peers-${options.containers}`, { ...options, ...versions }, rounds.figures([NOBODY, ...kinds]));
   } finally {
     await nats.stop();
     await engine.stop();
   }
-  const versions = { docker: dockerVersion() ?? 'none', netdata: netdataVersion() ?? 'none', dockerd };
-  report(`collector-peers-${options.containers}`, { ...options, ...versions }, rounds.figures([NOBODY, ...kinds]));
 }
 
 async function measure(

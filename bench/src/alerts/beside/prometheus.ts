@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, findProgram, freePort } from '@deckwatch/testing';
 import { costOf } from '../../process-tree.ts';
+import { spawnTied } from '../../tied-process.ts';
 import { thresholdOf, type Crossings } from './crossings.ts';
 import { readMetrics, sumOf } from './metrics-text.ts';
 import { HOSTS, type Side, type SideCount } from './side.ts';
@@ -114,7 +115,7 @@ export class Prometheus implements Side {
     writeFileSync(join(folder, 'rules.yml'), JSON.stringify(ruleFile(0)));
     const port = await freePort();
     const args = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=127.0.0.1:${port}`];
-    const child = spawn(program.path, [...args, '--log.level=error'], {
+    const child = spawnTied(program, [...args, '--log.level=error'], {
       cwd: folder,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
