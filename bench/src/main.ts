@@ -50,6 +50,7 @@ const { values, positionals } = parseArgs({
     folder: { type: 'string', default: 'bench/results/shots' },
     alerts: { type: 'string', default: '500' },
     kills: { type: 'string' },
+    shards: { type: 'string', default: '1' },
     console: { type: 'string' },
     heap: { type: 'string' },
     nats: { type: 'string' },
@@ -136,7 +137,12 @@ const BENCHES: Record<string, () => Promise<void>> = {
     return benchStartup({ rounds: Number(values.rounds ?? 5), part });
   },
   storm: () =>
-    benchStorm({ alerts: Number(values.alerts), kills: Number(values.kills ?? 20), seed: Number(values.seed) }),
+    benchStorm({
+      alerts: Number(values.alerts),
+      shards: Number(values.shards),
+      kills: Number(values.kills ?? 20),
+      seed: Number(values.seed),
+    }),
   lighthouse: async () => {
     const { benchLighthouse } = await import('./console/lighthouse.ts');
     const form = values.form === 'mobile' ? 'mobile' : 'desktop';

@@ -3,6 +3,8 @@ import { report } from './report.ts';
 
 export interface StormBench {
   alerts: number;
+  /** In how many shards, and by how many instances, they are evaluated: 1 or 2. */
+  shards: number;
   kills: number;
   seed: number;
 }
@@ -12,6 +14,7 @@ export async function benchStorm(options: StormBench): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const { faults, figures } = await Storm.run({
     ...options,
+    shards: options.shards === 2 ? 2 : 1,
     root: process.cwd(),
     mostFailures: 6,
     recovers: false,

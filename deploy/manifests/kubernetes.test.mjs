@@ -87,6 +87,12 @@ describe('[kubectl] the manifests', { skip }, () => {
       assert.match(policyFaults(manifests).join(), new RegExp(`^DaemonSet collector: .*${fault}`));
     });
 
+  test('[kubectl] of ha evaluate alerts in as many shards as there are replicas', () => {
+    const alerts = overlays.ha.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'alerts');
+    const { DECKWATCH_ALERT_SHARDS: shards } = environmentOf(podOf(alerts).containers[0], overlays.ha);
+    assert.equal(shards, String(alerts.spec.replicas));
+  });
+
   test('[kubectl] with a role that reaches into pods break the policy', () => {
     const role = {
       kind: 'ClusterRole',

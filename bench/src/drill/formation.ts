@@ -62,7 +62,7 @@ export class Formation {
     else
       this.place('machine', 'collector', { DECKWATCH_HOST_NAME: 'machine', DOCKER_HOST: 'unix:///none/docker.sock' });
     for (const n of [1, 2]) {
-      this.place(`alerts-${n}`, 'alerts');
+      this.place(`alerts-${n}`, 'alerts', { DECKWATCH_ALERT_SHARDS: '2' });
       this.place(`sessions-${n}`, 'sessions');
       this.place(`gateway-${n}`, 'gateway', { DECKWATCH_PORT: String(ports[n - 1]) });
     }

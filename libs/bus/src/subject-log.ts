@@ -60,10 +60,21 @@ export class SubjectLog {
     return this.waiting;
   }
 
-  /** The last message of each subject under `filter`; those that don't fit `schema` are left out. */
-  async last<S extends z.ZodType>(filter: string, schema: S): Promise<Map<string, LastOfSubject<z.output<S>>>> {
+  /**
+   * The last message of each subject under `filter`; those that don't fit `schema` are left out. Waits while the broker is
+   * away; rejects when that is ended by `signal`.
+   */
+  async last<S extends z.ZodType>(
+    filter: string,
+    schema: S,
+    signal?: AbortSignal,
+  ): Promise<Map<string, LastOfSubject<z.output<S>>>> {
     const found = new Map<string, LastOfSubject<z.output<S>>>();
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = (): void => {
+        tail.stop();
+        reject(signal!.reason as Error);
+      };
       const tail = this.bus.tail(this.stream, {
         from: 'last-per-subject',
         filter,
@@ -75,10 +86,13 @@ export class SubjectLog {
           else found.delete(item.subject);
         },
         onCaughtUp: () => {
+          signal?.removeEventListener('abort', giveUp);
           tail.stop();
           resolve();
         },
       });
+      if (signal?.aborted) return giveUp();
+      signal?.addEventListener('abort', giveUp, { once: true });
       tail.start();
     });
     return found;

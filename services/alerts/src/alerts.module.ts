@@ -25,6 +25,7 @@ export class AlertsModule implements OnModuleInit, OnApplicationShutdown {
       clock,
       parts,
       holder,
+      shards: settings.DECKWATCH_ALERT_SHARDS,
       rulesFile: settings.DECKWATCH_RULES_FILE,
       // eslint-disable-next-line no-restricted-syntax -- passwords stand in variables that the file names
       env: process.env,
@@ -40,7 +41,10 @@ export class AlertsModule implements OnModuleInit, OnApplicationShutdown {
 
 function registerMetrics(metrics: Metrics, supervisor: AlertsSupervisor): void {
   const { evaluator, notifications } = supervisor;
-  metrics.gauge('deckwatch_alerts_leading', '1 on the instance that evaluates', () => Number(supervisor.leading));
+  metrics.gauge('deckwatch_alerts_leading', '1 on the instance that answers and notifies', () =>
+    Number(supervisor.leading),
+  );
+  metrics.gauge('deckwatch_alerts_shards', 'Shards that this instance evaluates', () => supervisor.shards.length);
   metrics.gauge('deckwatch_alerts_samples_total', 'Samples evaluated', () => evaluator.thresholds.samples);
   metrics.gauge(
     'deckwatch_alerts_targets',

@@ -38,15 +38,24 @@ export function clockAhead(ms: number): Clock {
 /** The service as its module starts it, on a connection of its own. */
 export async function startAlerts(
   nats: { url: string },
-  over: { redisUrl?: string; clock?: Clock; rulesFile?: string; onBus?: (bus: Bus) => void } = {},
+  over: { redisUrl?: string; clock?: Clock; rulesFile?: string; shards?: number; onBus?: (bus: Bus) => void } = {},
 ): Promise<RunningAlerts> {
   const bus = await serviceBus(nats, 'alerts');
   over.onBus?.(bus);
   const parts = new Parts();
-  const { redisUrl = NO_REDIS, clock = systemClock, rulesFile } = over;
+  const { redisUrl = NO_REDIS, clock = systemClock, rulesFile, shards = 1 } = over;
   const holder = `test-${(starts += 1)}`;
   const redis = { redisUrl, box: new SecretBox(KEY) };
-  const supervisor = await AlertsSupervisor.start({ bus, log: silentLog, clock, parts, holder, rulesFile, redis });
+  const supervisor = await AlertsSupervisor.start({
+    bus,
+    log: silentLog,
+    clock,
+    parts,
+    holder,
+    shards,
+    rulesFile,
+    redis,
+  });
   const stop = async () => {
     await supervisor.stop();
     await bus.close();

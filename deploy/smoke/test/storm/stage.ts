@@ -10,10 +10,11 @@ import { accessToken, brokerSettings, eventually, freePort, startNats, startRedi
 import type { Told } from './flaky-receiver.ts';
 import type { Stored } from './findings.ts';
 
-/** What can be killed. */
+/** What can be killed, and a second instance of the alerts service, where there is one. */
 export const PARTS = ['alerts', 'gateway', 'nats', 'redis'] as const;
-export type Part = (typeof PARTS)[number];
-type Service = 'alerts' | 'gateway';
+export const SECOND = 'alerts-2';
+export type Part = (typeof PARTS)[number] | typeof SECOND;
+type Instance = 'alerts' | 'gateway' | typeof SECOND;
 
 const PASSWORD = 'a pass phrase for the storm';
 const END_MS = 5000;
@@ -22,7 +23,7 @@ const END_MS = 5000;
 export class StormStage {
   readonly url: string;
   token = '';
-  private readonly children = new Map<Service, ChildProcess>();
+  private readonly children = new Map<Instance, ChildProcess>();
   private readonly folder = mkdtempSync(join(tmpdir(), 'dw-storm-'));
   private readonly key = randomBytes(32).toString('base64');
 
@@ -32,13 +33,16 @@ export class StormStage {
     /** Where the services' bundles are: the workspace. */
     private readonly root: string,
     private readonly port: number,
+    /** In how many shards, and by how many instances, alerts are evaluated. */
+    private readonly shards: 1 | 2,
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async open(root: string): Promise<StormStage> {
-    const stage = new StormStage(await startNats(), await startRedis(), root, await freePort());
+  static async open(root: string, shards: 1 | 2 = 1): Promise<StormStage> {
+    const stage = new StormStage(await startNats(), await startRedis(), root, await freePort(), shards);
     stage.start('alerts');
+    if (shards === 2) stage.start(SECOND);
     stage.start('gateway');
     const signedIn = async () => void (stage.token = await accessToken(stage.url, PASSWORD));
     await eventually(signedIn, { timeoutMs: 30_000, describe: 'the gateway' });
@@ -91,25 +95,27 @@ export class StormStage {
   }
 
   async close(): Promise<void> {
-    for (const service of this.children.keys()) await this.kill(service).catch(() => undefined);
+    for (const instance of this.children.keys()) await this.kill(instance).catch(() => undefined);
     await this.redis.stop();
     await this.nats.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private start(service: Service): void {
+  private start(instance: Instance): void {
+    const service = instance === SECOND ? 'alerts' : instance;
     const env = {
       PATH: process.env['PATH'],
       ...brokerSettings(service, { nats: this.nats, redis: this.redis }),
       DECKWATCH_PORT: String(this.port),
+      ...(service === 'alerts' && { DECKWATCH_INSTANCE: instance, DECKWATCH_ALERT_SHARDS: String(this.shards) }),
       DECKWATCH_DATA: this.folder,
       DECKWATCH_SECRET_KEY: this.key,
       DECKWATCH_ADMIN_PASSWORD: PASSWORD,
       DECKWATCH_LOG_LEVEL: 'info',
     };
-    const log = openSync(join(process.env['STORM_LOGS'] ?? this.folder, `${service}.log`), 'a');
+    const log = openSync(join(process.env['STORM_LOGS'] ?? this.folder, `${instance}.log`), 'a');
     const script = join(this.root, 'services', service, 'dist/main.js');
-    this.children.set(service, spawn(process.execPath, [script], { env, stdio: ['ignore', log, log] }));
+    this.children.set(instance, spawn(process.execPath, [script], { env, stdio: ['ignore', log, log] }));
   }
 }
 

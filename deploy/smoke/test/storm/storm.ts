@@ -4,7 +4,7 @@ import { BusyFleet } from './busy-fleet.ts';
 import { between, chanceOf } from './chance.ts';
 import { consoleFaults, noticeFindings, storyFaults, untold, type Stored } from './findings.ts';
 import { FlakyReceiver } from './flaky-receiver.ts';
-import { PARTS, StormStage, type Part } from './stage.ts';
+import { PARTS, SECOND, StormStage, type Part } from './stage.ts';
 import { StormConsole } from './storm-console.ts';
 
 export interface StormOptions {
@@ -13,6 +13,8 @@ export interface StormOptions {
   seed: number;
   /** As many alerts as containers. */
   alerts: number;
+  /** In how many shards, and by how many instances, they are evaluated; default: one. */
+  shards?: 1 | 2;
   kills: number;
   /** A notice fails at most so often. */
   mostFailures: number;
@@ -55,11 +57,11 @@ export class Storm {
     private readonly console: StormConsole,
   ) {
     this.chance = chanceOf(options.seed);
-    this.kills = order(options.kills, this.chance);
+    this.kills = order(options.kills, options.shards ?? 1, this.chance);
   }
 
   static async run(options: StormOptions): Promise<StormReport> {
-    const stage = await StormStage.open(options.root);
+    const stage = await StormStage.open(options.root, options.shards);
     const receiver = new FlakyReceiver(chanceOf(options.seed + 1), options.mostFailures);
     const connection = await stage.connect();
     const fleet = new BusyFleet(connection, options.alerts, chanceOf(options.seed + 2));
@@ -172,9 +174,10 @@ export class Storm {
 }
 
 /** Each part in turn, in an order that the seed gives. */
-function order(kills: number, chance: () => number): Part[] {
+function order(kills: number, shards: number, chance: () => number): Part[] {
+  const all: Part[] = shards > 1 ? [...PARTS, SECOND] : [...PARTS];
   const parts: Part[] = [];
-  while (parts.length < kills) parts.push(...PARTS.toSorted(() => chance() - 0.5));
+  while (parts.length < kills) parts.push(...all.toSorted(() => chance() - 0.5));
   return parts.slice(0, kills);
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '@deckwatch/service-kit';
 import { AlertDesk, type Announce, type Track } from '../lifecycle/alert-desk.ts';
 import { NO_SILENCES, NoiseKeeper, type Silences } from '../noise/noise-keeper.ts';
 import { compileRule, type CompiledRule } from '../rules/compiled-rule.ts';
+import { OwnShards, shardOf } from './own-shards.ts';
 import { EventEvaluator, type Freshness } from './event-evaluator.ts';
 import { SERVICE_REMOVED } from './service-sums.ts';
 import { NO_LONGER_SELECTED } from './target-index.ts';
@@ -18,6 +19,8 @@ export interface EvaluatorPorts {
   /** How often the alert of a rule on a target began before its subject was purged. */
   beganBefore?(ruleId: string, targetKey: string): number;
   silences?: Silences;
+  /** Default: there is one. */
+  shards?: OwnShards;
 }
 
 /** All rules on all targets: what comes in goes, in order, to the evaluators; what follows goes to the desk. */
@@ -26,14 +29,22 @@ export class Evaluator {
   readonly thresholds: ThresholdEvaluator;
   readonly events: EventEvaluator;
   readonly noise: NoiseKeeper;
+  readonly shards: OwnShards;
   private readonly rules = new Map<string, AlertRule>();
   private active = false;
 
   constructor(private readonly ports: EvaluatorPorts) {
+    this.shards = ports.shards ?? new OwnShards();
     const about = (kind: string, key: string) => this.thresholds.index.find(kind, key);
     this.noise = new NoiseKeeper({ clock: ports.clock, silences: ports.silences ?? NO_SILENCES, about });
     this.desk = new AlertDesk(ports.announce, this.noise);
-    const options = { clock: ports.clock, desk: this.desk, beganBefore: ports.beganBefore ?? (() => 0) };
+    const options = {
+      clock: ports.clock,
+      desk: this.desk,
+      beganBefore: ports.beganBefore ?? (() => 0),
+      shards: this.shards,
+      isGone: (host: string) => this.noise.isGone(host),
+    };
     this.thresholds = new ThresholdEvaluator(options);
     this.events = new EventEvaluator(options);
   }
@@ -67,9 +78,19 @@ export class Evaluator {
     this.stopRule(id, RULE_DELETED);
   }
 
-  /** Begins to evaluate, from the last message of each subject of the stream. */
-  activate(stored: Iterable<[subject: string, message: AlertMessage]>): void {
-    for (const [subject, message] of stored) this.desk.restore(subject, message);
+  /**
+   * Begins to evaluate the targets of these shards, beside those that it does already, from the last message of each
+   * subject of the stream.
+   */
+  activate(stored: Iterable<[subject: string, message: AlertMessage]>, shards: Iterable<number> = [0]): void {
+    const before = new Set(this.shards);
+    for (const shard of shards) this.shards.add(shard);
+    const ofOthers: AlertMessage[] = [];
+    for (const [subject, message] of stored) {
+      const shard = shardOf(message.target.key, this.shards.count);
+      if (!this.shards.has(shard)) ofOthers.push(message);
+      else if (!before.has(shard)) this.desk.restore(subject, message);
+    }
     const now = this.ports.clock.now();
     for (const { kind, key } of this.desk.live()) if (kind === 'sessions') this.thresholds.apps.ensure(key);
     for (const track of [...this.desk.live()]) {
@@ -77,13 +98,22 @@ export class Evaluator {
       if (reason) this.desk.end(track, now, reason);
     }
     this.active = true;
-    this.noise.activate(this.desk);
+    this.noise.activate(this.desk, ofOthers);
     this.thresholds.activate();
     this.events.activate();
   }
 
+  /** Says nothing any more of the targets of a shard: another does. */
+  release(shard: number): void {
+    this.shards.drop(shard);
+    this.desk.keepOnly((key) => this.shards.owns(key));
+    this.thresholds.release();
+    this.events.release();
+  }
+
   deactivate(): void {
     this.active = false;
+    this.shards.clear();
     this.noise.deactivate();
     this.thresholds.deactivate();
     this.events.deactivate();
@@ -147,12 +177,15 @@ export class Evaluator {
     return undefined;
   }
 
-  /** Another hand wrote this subject: its message is how the alert stands. */
+  /** Another hand wrote this subject, or another shard its own: the message is how the alert stands. */
   adopt(subject: string, message: AlertMessage): void {
     if (!this.active) return;
-    const track = this.desk.restore(subject, message);
-    this.thresholds.refresh(track);
-    this.events.refresh(track);
+    if (this.shards.owns(message.target.key)) {
+      const track = this.desk.restore(subject, message);
+      this.thresholds.refresh(track);
+      this.events.refresh(track);
+    }
+    this.noise.heard(message);
   }
 
   /** Why a stored alert can't go on; undefined: it can. */
@@ -178,7 +211,7 @@ export class Evaluator {
   }
 
   private settleHealth(): void {
-    const unhealthy = [...this.thresholds.index.targets()].filter((target) => target.unhealthy);
+    const unhealthy = [...this.thresholds.index.targets()].filter((target) => target.unhealthy && target.mine);
     this.events.settleHealth(unhealthy);
   }
 }

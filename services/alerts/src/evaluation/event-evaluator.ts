@@ -56,12 +56,18 @@ export class EventEvaluator {
     this.active = true;
     for (const track of this.options.desk.live()) {
       const rule = this.rules.get(track.ruleId);
-      if (!rule) continue;
+      if (!rule || this.series.has(track.subject)) continue;
       const series = this.open(rule, track.last.target);
       if (countsAny(rule)) series.window.reached(track.last.firedAt ?? track.last.since);
       series.unhealthy = levelOf(rule);
       this.schedule(series);
     }
+  }
+
+  /** Counts nothing any more of containers of shards that are not held. */
+  release(): void {
+    for (const [subject, { target }] of this.series)
+      if (!this.options.shards.owns(target.key)) this.series.delete(subject);
   }
 
   deactivate(): void {
@@ -97,6 +103,7 @@ export class EventEvaluator {
   event(event: ContainerEvent, freshness: Freshness = 'fresh'): void {
     if (!this.active) return;
     const key = containerKey(event.host, event.id);
+    if (!this.options.shards.owns(key)) return;
     for (const rule of this.rules.values()) {
       const present = this.series.get(subjects.alert(rule.rule.id, key));
       if (!present && !rule.events.has(event.event) && !(levelOf(rule) && isUnhealthy(event))) continue;

@@ -1,13 +1,36 @@
 import { faultOf, type Bus, type BusSubscription, type Log, type StreamTail } from '@deckwatch/bus';
-import { ContainerEvent, filters, HostReport, isStatsSweep, STREAMS } from '@deckwatch/contracts';
+import { containerKey, ContainerEvent, filters, HostReport, isStatsSweep, STREAMS } from '@deckwatch/contracts';
 import { firstSeqSince } from '../storage/stream-log.ts';
 import type { Clock } from '@deckwatch/service-kit';
 import type { Evaluator } from './evaluator.ts';
+import type { Freshness } from './event-evaluator.ts';
+import { shardOf } from './own-shards.ts';
 import { SessionFeed } from './session-feed.ts';
 
 export interface Position {
   epoch: number;
   seq: number;
+}
+
+export interface FeedsOptions {
+  bus: Bus;
+  evaluator: Evaluator;
+  log: Log;
+  clock: Clock;
+  /** Whether samples may be taken: not while too many transitions wait for the broker. */
+  mayTake(): boolean;
+  /** Called before what came in is looked at. */
+  onInput(): void;
+}
+
+/** How the log of events stands for the containers of one shard. */
+interface Mark {
+  /** Up to here all is counted already. */
+  counted: number;
+  /** Up to here all that follows is stored. */
+  known: number;
+  /** Up to here events are told again after a restart. */
+  waiting: number;
 }
 
 /**
@@ -20,17 +43,18 @@ export class Feeds {
   private inventory?: StreamTail;
   private events?: StreamTail;
   private eventsCaughtUp = false;
+  private readonly marks = new Map<number, Mark>();
+  /** The creation time of the stream that the marks are of. */
+  private epoch = 0;
+  private readonly bus: Bus;
+  private readonly evaluator: Evaluator;
   private readonly sessions: SessionFeed;
 
-  constructor(
-    private readonly bus: Bus,
-    private readonly evaluator: Evaluator,
-    private readonly log: Log,
-    /** Whether samples may be taken: not while too many transitions wait for the broker. */
-    private readonly mayTake: () => boolean,
-    clock: Clock,
-  ) {
-    this.sessions = new SessionFeed(bus, evaluator.thresholds, clock, mayTake);
+  constructor(private readonly options: FeedsOptions) {
+    const { bus, evaluator, clock } = options;
+    this.bus = bus;
+    this.evaluator = evaluator;
+    this.sessions = new SessionFeed(bus, evaluator.thresholds, clock, () => this.mayTake());
   }
 
   /** Where the log of events has been followed to; null: not at all, or not everything of it has come in yet. */
@@ -57,13 +81,54 @@ export class Feeds {
     });
   }
 
-  /** Begins to hear samples and, from the position that the evaluator before reached, events. */
-  async activate(before: Position | null, now: number): Promise<void> {
-    const info = await this.bus.jsm.streams.info(STREAMS.CONTAINERS.name);
-    const epoch = Date.parse(info.created);
-    const known = before && before.epoch === epoch ? Math.min(before.seq, info.state.last_seq) : info.state.last_seq;
-    const from = await this.beginning(known, now);
-    this.follow(from, known, info.state.last_seq);
+  /**
+   * Begins to hear samples and, of each of these shards from the position that its evaluator before reached, events;
+   * what is heard already goes on.
+   */
+  async activate(before: ReadonlyMap<number, Position | null>, now: number): Promise<void> {
+    this.pauseEvents();
+    const { created, state } = await this.bus.jsm.streams.info(STREAMS.CONTAINERS.name);
+    const epoch = Date.parse(created);
+    const goOn = [...this.marks.values()].map((mark) => {
+      if (this.epoch !== epoch) Object.assign(mark, { counted: 0, known: 0, waiting: 0 });
+      return mark.counted;
+    });
+    this.epoch = epoch;
+    for (const [shard, position] of before) {
+      const known = position?.epoch === epoch ? Math.min(position.seq, state.last_seq) : state.last_seq;
+      this.marks.set(shard, { counted: 0, known, waiting: state.last_seq });
+    }
+    const known = Math.min(...[...before.keys()].map((shard) => this.marks.get(shard)!.known));
+    this.follow(Math.min(await this.beginning(known, now), ...goOn.map((counted) => counted + 1)));
+    if (this.whileActive.length === 0) this.hear();
+  }
+
+  /** Of the containers of a shard nothing is counted any more. */
+  forget(shard: number): void {
+    this.marks.delete(shard);
+  }
+
+  /** What was counted stays so. */
+  private pauseEvents(): void {
+    const { events } = this;
+    if (!events) return;
+    const { epoch, seq } = events.position;
+    events.stop();
+    this.events = undefined;
+    this.eventsCaughtUp = false;
+    this.evaluator.events.setHearing(false);
+    if (epoch === 0) return;
+    for (const mark of this.marks.values())
+      Object.assign(mark, this.epoch === epoch ? { counted: Math.max(mark.counted, seq) } : { counted: seq, known: 0, waiting: 0 }); // prettier-ignore
+    this.epoch = epoch;
+  }
+
+  private mayTake(): boolean {
+    this.options.onInput();
+    return this.options.mayTake();
+  }
+
+  private hear(): void {
     const stats = this.bus.subscribe(filters.allStats, (message) => {
       if (!this.mayTake()) return;
       const sweep = message.json();
@@ -84,6 +149,7 @@ export class Feeds {
   deactivate(): void {
     this.events?.stop();
     this.events = undefined;
+    this.marks.clear();
     this.sessions.stop();
     this.whileActive.splice(0).forEach((one) => one.unsubscribe());
   }
@@ -101,20 +167,23 @@ export class Feeds {
     return Math.min(known + 1, first ?? Infinity);
   }
 
-  /** @param known everything up to here is stored, @param waiting up to here events are told again after a restart */
-  private follow(from: number, known: number, waiting: number): void {
-    let epoch = 0;
+  private follow(from: number): void {
     let anew = false;
     this.events = this.bus.tail(STREAMS.CONTAINERS.name, {
       from,
       // A stream that was made anew counts from 1 again: none of what it holds was heard before.
       onReset: (at) => {
-        anew = epoch !== 0 && at.epoch !== epoch;
-        epoch = at.epoch;
+        anew ||= at.epoch !== this.epoch;
+        // One that lost its end gives its numbers again.
+        for (const mark of this.marks.values()) mark.counted = Math.min(mark.counted, at.lastSeq);
       },
       onMessage: (item) => {
-        const freshness = anew ? 'fresh' : item.seq <= known ? 'old' : item.seq <= waiting ? 'again' : 'fresh';
-        this.containerEvent(item.json(), (event) => this.evaluator.event(event, freshness));
+        this.options.onInput();
+        this.containerEvent(item.json(), (event) => {
+          const mark = this.marks.get(shardOf(containerKey(event.host, event.id), this.evaluator.shards.count));
+          const freshness = anew ? 'fresh' : mark && freshnessOf(item.seq, mark);
+          if (mark && freshness) this.evaluator.event(event, freshness);
+        });
       },
       onCaughtUp: () => {
         this.eventsCaughtUp = true;
@@ -136,6 +205,12 @@ export class Feeds {
   private containerEvent(json: unknown, apply: (event: ContainerEvent) => void): void {
     const parsed = ContainerEvent.safeParse(json);
     if (parsed.success) apply(parsed.data);
-    else this.log.warn('container event passed over', { fault: faultOf(parsed.error) });
+    else this.options.log.warn('container event passed over', { fault: faultOf(parsed.error) });
   }
+}
+
+/** undefined: it is counted already. */
+function freshnessOf(seq: number, { counted, known, waiting }: Mark): Freshness | undefined {
+  if (seq <= counted) return undefined;
+  return seq <= known ? 'old' : seq <= waiting ? 'again' : 'fresh';
 }

@@ -4,6 +4,8 @@ import type { Target } from './targets.ts';
 
 /** Samples that stay away for the longer of three intervals and this are missing. */
 const SILENCE_MS = 10_000;
+/** What is not to be said yet is looked at again so soon. */
+const LOOK_AGAIN_MS = 200;
 
 /** How long samples of a target may stay away before they are missing. */
 export function silenceOf(target: Pick<Target, 'intervalMs'>): number {
@@ -21,7 +23,8 @@ export class SilenceWatch {
   constructor(
     private readonly clock: Clock,
     private readonly wanted: (target: Target) => boolean,
-    private readonly onSilence: (target: Target, now: number, heardAt: number) => void,
+    /** false: it is not to be said yet. */
+    private readonly onSilence: (target: Target, now: number, heardAt: number) => boolean,
   ) {
     this.checks = new DueTimes(clock, (target) => this.check(target));
   }
@@ -55,8 +58,8 @@ export class SilenceWatch {
     const now = this.clock.now();
     const heardAt = Math.max(target.heardAt, this.hearingSince);
     const silent = now - heardAt >= silenceOf(target);
-    if (silent) this.onSilence(target, now, heardAt);
+    const waits = silent && !this.onSilence(target, now, heardAt);
     target.watchedForSilence = true;
-    this.checks.add((silent ? now : heardAt) + silenceOf(target), target);
+    this.checks.add(waits ? now + LOOK_AGAIN_MS : (silent ? now : heardAt) + silenceOf(target), target);
   }
 }

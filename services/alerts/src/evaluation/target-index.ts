@@ -5,6 +5,8 @@ import type { Target, Watch } from './targets.ts';
 export interface WatchChanges {
   onWatch(target: Target, watch: Watch): void;
   onUnwatch(target: Target, watch: Watch, reason: string): void;
+  /** Whether a target is judged here. */
+  isMine(targetKey: string): boolean;
 }
 
 export const NO_LONGER_SELECTED = 'no longer selected by the rule';
@@ -45,6 +47,7 @@ export class TargetIndex {
   }
 
   add(target: Target): void {
+    target.mine = this.changes.isMine(target.key);
     if (target.kind !== 'container') this.named(target.kind)?.set(target.key, target);
     else {
       const ofHost = this.containers.get(target.host) ?? new Map<string, Target>();

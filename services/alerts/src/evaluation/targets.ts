@@ -17,6 +17,8 @@ export interface Watch {
 export interface Target extends Selectable {
   readonly kind: AlertMessage['target']['kind'];
   readonly key: string;
+  /** Whether it is judged here: its shard is held, and this instance evaluates. */
+  mine: boolean;
   /** Whether samples are due: a container is running, a host was heard of. */
   running: boolean;
   /** A container that has exited: it has no figures, and none are missing. */
@@ -38,6 +40,7 @@ export interface Target extends Selectable {
 
 export function newTarget(kind: Target['kind'], key: string, about: Selectable): Target {
   const idle = {
+    mine: false,
     running: true,
     ended: false,
     unhealthy: false,

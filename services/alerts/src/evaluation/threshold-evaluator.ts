@@ -13,6 +13,7 @@ import { listOf } from '../lifecycle/alert-text.ts';
 import type { CompiledRule, ThresholdRule } from '../rules/compiled-rule.ts';
 import { AppSessions, type SessionSample } from './app-sessions.ts';
 import { ServiceSums } from './service-sums.ts';
+import type { OwnShards } from './own-shards.ts';
 import { SilenceWatch, silenceOf } from './silence-watch.ts';
 import { TargetIndex } from './target-index.ts';
 import {
@@ -31,6 +32,8 @@ import {
 const CLOCK_SET_BACK_MS = 60_000;
 const MAX_TARGETS = 100_000;
 const BEGINS = new Set(['started', 'restarted']);
+/** How much longer than the last sample of a host whose alert another shard tells is waited for that alert. */
+const WAIT_FOR_HOST_MS = 2000;
 /** How often the sessions of apps are counted. */
 export const SESSIONS_EVERY_MS = 1000;
 
@@ -44,6 +47,9 @@ export interface EvaluatorOptions {
   desk: AlertDesk;
   /** How often the alert of a rule on a target began before its subject was purged. */
   beganBefore(ruleId: string, targetKey: string): number;
+  shards: OwnShards;
+  /** Whether an alert says that a host is gone. */
+  isGone(host: string): boolean;
 }
 
 /**
@@ -69,19 +75,27 @@ export class ThresholdEvaluator {
     this.index = new TargetIndex({
       onWatch: (target, watch) => this.takeUp(target, watch),
       onUnwatch: (_target, watch, reason) => this.end(watch, reason),
+      isMine: (key) => this.active && options.shards.owns(key),
     });
     this.services = new ServiceSums(this.index);
     this.apps = new AppSessions(this.index);
   }
 
-  /** Begins to evaluate; the alerts that the desk restored are taken up. */
+  /** Begins to judge the targets of shards that are held since; the alerts that the desk restored are taken up. */
   activate(): void {
+    if (!this.active) this.silence.setHearing(true);
     this.active = true;
-    this.silence.setHearing(true);
     for (const target of this.index.targets()) {
+      if (target.mine || !this.options.shards.owns(target.key)) continue;
+      target.mine = true;
       for (const watch of target.watches) this.takeUp(target, watch);
       if (target.ended) this.endFigures(target);
     }
+  }
+
+  /** Judges what is not held any more no longer. */
+  release(): void {
+    for (const target of this.index.targets()) if (target.mine && !this.options.shards.owns(target.key)) letGo(target);
   }
 
   deactivate(): void {
@@ -89,7 +103,7 @@ export class ThresholdEvaluator {
     this.silence.clear();
     for (const target of this.index.targets()) {
       target.watchedForSilence = false;
-      for (const watch of target.watches) Object.assign(watch, { track: null, window: watch.rule.newWindow() });
+      letGo(target);
     }
   }
 
@@ -107,10 +121,11 @@ export class ThresholdEvaluator {
       const target = containers.get(row[0]);
       if (!target || !this.accept(target, sweep.t, sweep.intervalMs, now)) continue;
       target.lastRow = row;
+      if (!target.mine) continue;
       for (const watch of target.watches) this.judge(target, watch, watch.rule.readRow(row, target, memTotal), sweep.t);
     }
     this.services.sweep(sweep, (service) => {
-      if (this.accept(service, sweep.t, sweep.intervalMs, now)) this.judgeService(service, sweep.t);
+      if (this.accept(service, sweep.t, sweep.intervalMs, now) && service.mine) this.judgeService(service, sweep.t);
     });
   }
 
@@ -119,7 +134,7 @@ export class ThresholdEvaluator {
     if (!target) return;
     target.lastReport = report;
     this.memTotals.set(report.host, report.memTotal);
-    if (!this.active || !this.accept(target, report.t, report.intervalMs)) return;
+    if (!this.active || !this.accept(target, report.t, report.intervalMs) || !target.mine) return;
     for (const watch of target.watches) this.judge(target, watch, watch.rule.readReport(report), report.t);
   }
 
@@ -127,7 +142,7 @@ export class ThresholdEvaluator {
   sessions(sample: SessionSample): void {
     if (!this.active) return;
     for (const app of this.apps.sample(sample)) {
-      if (!this.accept(app, sample.t, SESSIONS_EVERY_MS)) continue;
+      if (!this.accept(app, sample.t, SESSIONS_EVERY_MS) || !app.mine) continue;
       for (const watch of app.watches)
         this.judge(app, watch, this.apps.valueOf(app, watch.rule.condition.metric, sample.t), sample.t);
     }
@@ -155,7 +170,7 @@ export class ThresholdEvaluator {
     const present = target ?? this.index.find('container', containerKey(event.host, event.id));
     if (!present) return;
     this.services.container(present, event);
-    if (this.active) this.judgeRestarts(present, event.t);
+    if (present.mine) this.judgeRestarts(present, event.t);
   }
 
   /** A host that was heard of before this service was there: it may be gone already. */
@@ -248,7 +263,7 @@ export class ThresholdEvaluator {
     target.sampledAt = t;
     target.heardAt = now;
     target.intervalMs = intervalMs;
-    this.samples += 1;
+    if (target.mine) this.samples += 1;
     return true;
   }
 
@@ -268,7 +283,7 @@ export class ThresholdEvaluator {
   }
 
   private takeUp(target: Target, watch: Watch): void {
-    if (!this.active) return;
+    if (!target.mine) return;
     const { desk } = this.options;
     const track = desk.size > 0 ? desk.find(watch.rule.rule.id, target.key) : undefined;
     watch.track = track?.life ? track : null;
@@ -291,14 +306,26 @@ export class ThresholdEvaluator {
   }
 
   private minds(target: Target): boolean {
+    return target.mine && this.isMinded(target);
+  }
+
+  /** Whether somebody wants to know that its samples are missing. */
+  private isMinded(target: Target): boolean {
     if (!target.running || this.index.find(target.kind, target.key) !== target) return false;
     return target.watches.some((watch) => watch.rule.rule.noData === 'alert');
   }
 
-  private loseSightOf(target: Target, now: number, heardAt: number): void {
+  /** Returns false where another shard has something to say first. */
+  private loseSightOf(target: Target, now: number, heardAt: number): boolean {
     const host = target.kind === 'container' ? this.index.hosts.get(target.host) : undefined;
     // A host that is gone is said first: it stands in the place of its containers.
-    if (host && this.silence.isAway(host, now)) this.loseSightOf(host, now, heardAt);
+    if (host && this.silence.isAway(host, now)) {
+      if (host.mine) this.loseSightOf(host, now, heardAt);
+      else if (this.isMinded(host) && !this.options.isGone(host.host)) {
+        const patience = silenceOf(target) + 2 * host.intervalMs + WAIT_FOR_HOST_MS;
+        if (now - heardAt < patience) return false;
+      }
+    }
     const others = target.kind === 'host' ? this.runningOn(target.host) : [];
     const along = others.length > 0 ? `; out of sight with it: ${listOf(others)}` : '';
     const reason = `no samples for ${formatDuration(now - heardAt)}${along}`;
@@ -308,7 +335,13 @@ export class ThresholdEvaluator {
       this.options.desk.apply(track, watch.rule, targetOf(target), loseSight(track.life, now, reason), null);
       watch.track = track.life ? track : null;
     }
+    return true;
   }
+}
+
+function letGo(target: Target): void {
+  target.mine = false;
+  for (const watch of target.watches) Object.assign(watch, { track: null, window: watch.rule.newWindow() });
 }
 
 function timingOf({ rule }: ThresholdRule, target: Target): Timing {

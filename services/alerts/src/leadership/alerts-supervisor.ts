@@ -1,78 +1,79 @@
-import { Backoff, faultOf, type Bus, type BusSubscription, type Log } from '@deckwatch/bus';
-import { randomBytes } from 'node:crypto';
-import { AlertRule, BUCKETS, SilenceRecord } from '@deckwatch/contracts';
-import type { Clock, Parts } from '@deckwatch/service-kit';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Backoff, faultOf, type BusSubscription } from '@deckwatch/bus';
+import { BUCKETS } from '@deckwatch/contracts';
 import { z } from 'zod';
-import { Evaluator } from '../evaluation/evaluator.ts';
-import { Feeds, type Position } from '../evaluation/feeds.ts';
-import { Notifications, type NotificationOptions } from '../notification/notifications.ts';
-import { SilenceBook } from '../noise/silence-book.ts';
-import { realReferences } from '../rules/provisioned-channels.ts';
-import { Provisioning } from '../rules/provisioning.ts';
-import { RuleBook } from '../rules/rule-book.ts';
-import { SeedMark } from '../rules/seed-rules.ts';
-import { AlertCount, CountBook } from '../storage/count-book.ts';
-import { NumberBook, NumberMark } from '../storage/number-book.ts';
-import { Lease, LeaseRecord } from './lease.ts';
-import { isGone, showPresence } from './presence.ts';
+import type { Evaluator } from '../evaluation/evaluator.ts';
+import type { Position } from '../evaluation/feeds.ts';
+import type { Notifications } from '../notification/notifications.ts';
+import { LeaseRecord } from './lease.ts';
+import { openParts, type SupervisorOptions } from './open-parts.ts';
+import { askForShard, isGone, showPresence } from './presence.ts';
+import { Pulse } from './pulse.ts';
+import { ShardLeases, type Plea } from './shard-leases.ts';
 import { Term, type TermParts } from './term.ts';
 
-export interface SupervisorOptions {
-  bus: Bus;
-  log: Log;
-  clock: Clock;
-  parts: Parts;
-  /** Different for each start. */
-  holder: string;
-  /** The path of the provisioning file. */
-  rulesFile?: string;
-  /** The variables that the file may refer to. */
-  env?: Readonly<Record<string, string | undefined>>;
-  redis: Pick<NotificationOptions, 'redisUrl' | 'redisTls' | 'box'>;
-}
+export type { SupervisorOptions } from './open-parts.ts';
 
-const LEASE_KEY = 'alerts-evaluator';
 const PART = 'evaluator';
 const LAST_WRITES_MS = 2000;
+/** What waits for an answer of a broker that is gone is not waited for. */
+const LAST_WORK_MS = 5000;
 
 /**
- * Brings the service up and down: rules, channels and inventory are followed by every instance; the one that holds the
- * lease evaluates, notifies and answers.
+ * Brings the service up and down: rules, channels and inventory are followed by every instance; each evaluates the shards
+ * whose leases it holds; the one with the first shard answers and notifies.
  */
 export class AlertsSupervisor {
+  private readonly held: TermParts;
+  private readonly leases: ShardLeases;
+  private readonly pulse: Pulse;
+  /** Where a shard begins that is not evaluated here at this moment. */
+  private readonly positions = new Map<number, Position | null>();
   private term?: Term;
-  /** Whether the term has all that it needs. */
+  /** Whether all that is held is evaluated. */
   private serving = false;
+  /** Since when it is not certain that the leases are held, Unix milliseconds; null: it is. */
+  private doubtSince: number | null = null;
   private turn: Promise<void> = Promise.resolve();
+  private readonly ending = new AbortController();
   private hosts?: BusSubscription;
   private presence?: BusSubscription;
 
   private constructor(
     private readonly options: SupervisorOptions,
-    private readonly held: TermParts,
-    private readonly lease: Lease,
-  ) {}
+    { held, leases, pulse }: { held: TermParts; leases: ShardLeases; pulse: Pulse },
+  ) {
+    this.held = held;
+    this.leases = leases;
+    this.pulse = pulse;
+  }
 
-  /** Reads rules, channels and inventory, then competes for the lease. */
-  static async start(options: SupervisorOptions): Promise<AlertsSupervisor> {
-    const { bus, clock, log, parts, holder } = options;
+  /** Reads rules, channels and inventory, then competes for the leases. */
+  static async start(given: SupervisorOptions): Promise<AlertsSupervisor> {
+    const { bus, log, parts, holder, shards } = given;
     parts.set(PART, 'starting');
     const current: { supervisor?: AlertsSupervisor } = {};
-    const held = await openParts(options, () => current.supervisor?.term);
-    const leases = await bus.bucket(BUCKETS.leases, LeaseRecord);
-    const lease = new Lease({
-      bucket: leases,
-      key: LEASE_KEY,
+    const pulse = new Pulse(given.clock, (ms) => current.supervisor?.doubt(ms));
+    const options = { ...given, clock: pulse.clock };
+    const held = await openParts(
+      options,
+      () => current.supervisor?.term,
+      () => pulse.look(),
+    );
+    const leases = new ShardLeases({
+      bucket: await bus.bucket(BUCKETS.leases, LeaseRecord),
+      count: shards,
       holder,
-      clock,
+      clock: pulse.clock,
       log,
-      position: () => current.supervisor?.term?.position ?? null,
-      onAcquired: (before) => current.supervisor?.begin(before?.position ?? null),
-      onLost: () => current.supervisor?.giveWay(),
-      onSettled: () => current.supervisor?.term ?? parts.set(PART, null),
+      position: (shard) => current.supervisor?.position(shard) ?? null,
+      onAcquired: (shard, before) => current.supervisor?.acquire(shard, before),
+      onLost: (shard) => current.supervisor?.lose(shard),
+      onSettled: () => current.supervisor?.settled(),
       isGone: (other) => isGone(bus, other),
+      ask: (other, plea) => askForShard(bus, other, plea),
     });
-    current.supervisor = new AlertsSupervisor(options, held, lease);
+    current.supervisor = new AlertsSupervisor(options, { held, leases, pulse });
     await current.supervisor.open();
     return current.supervisor;
   }
@@ -91,20 +92,30 @@ export class AlertsSupervisor {
     return this.term?.waiting ?? 0;
   }
 
-  /** Whether this instance evaluates. */
+  /** Whether this instance answers and notifies. */
   get leading(): boolean {
-    return this.lease.held && this.serving;
+    return this.serving && this.term?.leads === true && this.leases.held.includes(0);
   }
 
-  /** Lets out what was said, gives the lease back, ends. */
+  /** The shards that this instance evaluates. */
+  get shards(): readonly number[] {
+    const { held } = this.leases;
+    return this.term && !this.term.isOver ? this.term.evaluated.filter((shard) => held.includes(shard)) : [];
+  }
+
+  /** Lets out what was said, gives the leases back, ends. */
   async stop(): Promise<void> {
+    this.ending.abort();
+    this.pulse.stop();
     this.term?.quieten();
     const limit = Date.now() + LAST_WRITES_MS;
     const hopeful = (): boolean => !this.options.bus.connection.isClosed() && Date.now() < limit;
-    while (this.waiting > 0 && hopeful()) await new Promise((resolve) => setTimeout(resolve, 10));
-    await this.lease.stop();
-    this.giveWay();
-    await this.turn;
+    while (this.waiting > 0 && hopeful()) await pause(10);
+    await this.leases.stop();
+    if (this.term) this.options.log.info('no longer evaluating');
+    // What it waits for is given up, so that the turn comes to its end.
+    this.term?.halt();
+    await Promise.race([this.turn.then(() => this.end()), pause(LAST_WORK_MS, undefined, { ref: false })]);
     this.held.feeds.close();
     this.held.provisioning.close();
     this.held.rules.close();
@@ -124,119 +135,119 @@ export class AlertsSupervisor {
     this.hosts = await hosts.watch((host, value) =>
       value === undefined ? evaluator.forgetHost(host) : evaluator.knowHost(host),
     );
-    this.presence = showPresence(this.options.bus, this.options.holder);
-    this.lease.start();
+    this.presence = showPresence(this.options.bus, this.options.holder, (plea) => this.give(plea));
+    this.pulse.start();
+    this.leases.start();
   }
 
-  private begin(before: Position | null): void {
-    const term = new Term(this.held, before);
-    this.term = term;
+  private acquire(shard: number, before: Position | null): void {
+    this.positions.set(shard, before);
+    this.serving = false;
     this.options.parts.set(PART, 'taking over');
-    this.turn = this.turn.then(() => this.takeOver(term, before));
+    this.settle();
   }
 
-  /** Tries until it works or the lease is lost: the broker may be away just now. */
-  private async takeOver(first: Term, before: Position | null): Promise<void> {
-    const { log, parts } = this.options;
+  private lose(shard: number): void {
+    this.options.log.info('no longer evaluating', { shard });
+    this.term?.letGo(shard);
+    this.settle();
+  }
+
+  private settled(): void {
+    if (this.leases.held.length === 0) this.options.parts.set(PART, null);
+  }
+
+  /** This process stood still: others may have gone on in its place. */
+  private doubt(ms: number): void {
+    if (!this.term) return;
+    this.options.log.warn('this process stood still, leases are looked at', { ms });
+    this.doubtSince = this.options.clock.now();
+    this.serving = false;
+    this.term.halt();
+    this.settle();
+  }
+
+  private position(shard: number): Position | null {
+    if (this.term?.has(shard)) this.positions.set(shard, this.term.position(shard));
+    return this.positions.get(shard) ?? null;
+  }
+
+  private settle(): void {
+    this.turn = this.turn.then(() => this.bringInLine());
+  }
+
+  /** Evaluates what is held, and nothing else. Tries until it works: the broker may be away just now. */
+  private async bringInLine(): Promise<void> {
+    const { log } = this.options;
+    const { signal } = this.ending;
     const backoff = new Backoff({ baseMs: 100, maxMs: 2000 });
-    for (let term = first; this.term === term; this.term = term = new Term(this.held, before)) {
+    while (!signal.aborted) {
       try {
-        await term.start();
-        if (this.term !== term) return;
-        this.serving = true;
-        parts.set(PART, null);
-        log.info('evaluating', { rules: this.held.rules.list().length, targets: this.evaluator.thresholds.index.size });
+        await this.takeWhatIsHeld();
         return;
       } catch (error) {
+        if (signal.aborted) return;
         log.warn('evaluation not started', { fault: faultOf(error) });
-        await term.stop();
-        await backoff.pause();
-        if (this.term !== term) return;
+        await this.end();
+        await backoff.pause(signal);
       }
     }
   }
 
-  private giveWay(): void {
+  private async takeWhatIsHeld(): Promise<void> {
+    const { log, parts } = this.options;
+    if (this.term?.isOver) await this.end();
+    if (this.doubtSince !== null) await this.leases.confirmSince(this.doubtSince);
+    this.doubtSince = null;
+    const shards = this.leases.held;
+    for (const shard of this.term?.shards ?? []) if (!shards.includes(shard)) this.term!.letGo(shard);
+    if (shards.length === 0) {
+      await this.end();
+      return parts.set(PART, null);
+    }
+    this.term ??= new Term(this.held);
+    const { term } = this;
+    const missing = shards.filter((shard) => !term.has(shard));
+    if (missing.length > 0)
+      await term.take(new Map(missing.map((shard) => [shard, this.positions.get(shard) ?? null])));
+    await term.setLead(shards.includes(0));
+    if (term.isOver || this.ending.signal.aborted) return;
+    this.serving = true;
+    parts.set(PART, null);
+    if (missing.length > 0) log.info('evaluating', { shards: shards.join(), of: this.options.shards, rules: this.held.rules.list().length, targets: this.evaluator.thresholds.index.size }); // prettier-ignore
+  }
+
+  /** Another has fewer and asks for one. Resolves with whether it has it now. */
+  private give(plea: Plea): Promise<boolean> {
+    const { log } = this.options;
+    const given = this.turn.then(async () => {
+      const { term } = this;
+      if (!term || term.isOver || !this.serving || !this.leases.mayGive(plea)) return false;
+      const { shard, to } = plea;
+      const position = await term.handOver(shard);
+      this.positions.set(shard, position);
+      await this.leases.give(shard, to, position);
+      log.info('handed over', { shard, to });
+      return true;
+    });
+    this.turn = given.then(
+      () => undefined,
+      (error: unknown) => {
+        log.warn('not handed over', { shard: plea.shard, fault: faultOf(error) });
+        this.settle();
+      },
+    );
+    return given;
+  }
+
+  private async end(): Promise<void> {
     const { term } = this;
     if (!term) return;
-    this.term = undefined;
+    for (const shard of term.shards) this.position(shard);
     this.serving = false;
-    this.options.log.info('no longer evaluating');
-    this.turn = this.turn.then(() => term.stop());
+    term.halt();
+    for (const shard of term.shards) this.positions.set(shard, term.position(shard));
+    this.term = undefined;
+    await term.stop();
   }
-}
-
-async function openParts(options: SupervisorOptions, term: () => Term | undefined): Promise<TermParts> {
-  const { bus, log, clock, parts, redis } = options;
-  const ruleBucket = await bus.bucket(BUCKETS.rules, AlertRule);
-  const seedMarks = await bus.bucket(BUCKETS.leases, SeedMark);
-  const counts = new CountBook(await bus.bucket(BUCKETS.alertCounts, AlertCount));
-  const numbers = new NumberBook(await bus.bucket(BUCKETS.leases, NumberMark), log);
-  const silences = await silenceBook(options, () => evaluator.noise.refreshSilences());
-  const evaluator: Evaluator = new Evaluator({
-    clock,
-    silences,
-    announce: (subject, message) => term()?.announce(subject, message),
-    beganBefore: (ruleId, targetKey) => Math.max(counts.beganBefore(ruleId, targetKey), numbers.floor),
-  });
-  const channelsOf = (ruleId: string): readonly string[] => rules.find(ruleId)?.channels ?? [];
-  const notifications = await Notifications.open({
-    bus,
-    log,
-    clock,
-    parts,
-    ...redis,
-    channelsOf,
-    notifyOf: (ruleId) => rules.find(ruleId)?.notify,
-    isQuiet: (message) => evaluator.noise.isQuiet(message),
-    standing: () => term()?.standing ?? [],
-  });
-  const onRule = (rule: AlertRule): void => {
-    if (!evaluator.setRule(rule)) log.warn('rule of a kind that is not evaluated', { rule: rule.id });
-  };
-  const rules = new RuleBook(
-    ruleBucket,
-    { onRule, onDropped: (id) => evaluator.dropRule(id) },
-    () => notifications.channels.ids,
-  );
-  const provisioning = provisioningOf(options, { rules, silences, notifications });
-  const feeds = new Feeds(bus, evaluator, log, () => !term()?.full, clock);
-  return {
-    bus,
-    log,
-    clock,
-    evaluator,
-    feeds,
-    rules,
-    silences,
-    provisioning,
-    ruleBucket,
-    seedMarks,
-    counts,
-    numbers,
-    notifications,
-  };
-}
-
-async function silenceBook({ bus, clock }: SupervisorOptions, onChange: () => void): Promise<SilenceBook> {
-  const bucket = await bus.bucket(BUCKETS.silences, SilenceRecord);
-  return new SilenceBook({ bucket, clock, newId: () => randomBytes(6).toString('hex'), onChange });
-}
-
-function provisioningOf(
-  { rulesFile, env = {}, clock, log }: SupervisorOptions,
-  books: Pick<TermParts, 'rules' | 'silences' | 'notifications'>,
-): Provisioning {
-  return new Provisioning({
-    path: rulesFile,
-    clock,
-    log,
-    channels: () => books.notifications.channels.storedIds,
-    references: realReferences(env),
-    apply: ({ rules, channels, silences }) => {
-      books.notifications.channels.provision(channels);
-      books.rules.provision(rules);
-      books.silences.provision(silences);
-    },
-  });
 }

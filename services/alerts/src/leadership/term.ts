@@ -1,23 +1,22 @@
 import { RpcFault, type Bucket, type Bus, type BusSubscription, type Log, type StreamTail } from '@deckwatch/bus';
-import { AlertMessage, ALERTS_RPC, filters, STREAMS, subjects, type AlertRule } from '@deckwatch/contracts';
+import { AlertMessage, filters, STREAMS, subjects, type AlertRule } from '@deckwatch/contracts';
 import type { Clock, Timer } from '@deckwatch/service-kit';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import type { Feeds, Position } from '../evaluation/feeds.ts';
+import { shardOf } from '../evaluation/own-shards.ts';
 import type { Notifications } from '../notification/notifications.ts';
-import { alertsHandlers } from '../rpc/alerts-handlers.ts';
 import type { SilenceBook } from '../noise/silence-book.ts';
 import type { Provisioning } from '../rules/provisioning.ts';
-import { previewRule } from '../rules/rule-preview.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
-import { sessionPast } from '../rules/session-past.ts';
-import { seedRules, type SeedMark } from '../rules/seed-rules.ts';
+import type { SeedMark } from '../rules/seed-rules.ts';
 import { beganOf } from '../lifecycle/alert-desk.ts';
-import { AlertHistory } from '../storage/alert-history.ts';
 import { AlertStore } from '../storage/alert-store.ts';
 import type { CountBook } from '../storage/count-book.ts';
 import type { NumberBook } from '../storage/number-book.ts';
 import { StreamGuard } from '../storage/stream-guard.ts';
 import { AlertStreamLog } from '../storage/stream-log.ts';
+import { Lead } from './lead.ts';
+import { acknowledgeInShard, openShardDoor, type Acknowledgement, type StoredAlert } from './shard-door.ts';
 
 /** What lives longer than one term. */
 export interface TermParts {
@@ -36,32 +35,45 @@ export interface TermParts {
   notifications: Notifications;
 }
 
+/** By shard, where the log of events had been followed to, with all that follows from it stored; null: not known. */
+export type Befores = ReadonlyMap<number, Position | null>;
+
 const PURGE_EVERY_MS = 10 * 60_000;
 
-/** One time of being the instance that evaluates, notifies and answers: from the stream's state to giving way. */
+/**
+ * One time of evaluating shards: from the stream's state to giving way. Shards come and go meanwhile; with the first of
+ * them comes the {@link Lead}.
+ */
 export class Term {
   private readonly store: AlertStore;
   private readonly log: AlertStreamLog;
   private readonly guard: StreamGuard;
+  private readonly doors = new Map<number, BusSubscription>();
+  private readonly abort = new AbortController();
+  /** By shard, where a successor has to begin. */
+  private readonly stored = new Map<number, Position | null>();
+  /** Shards of which the log of events is followed: the others begin where they were left. */
+  private readonly followed = new Set<number>();
+  private lead?: Lead;
   private tail?: StreamTail;
-  private door?: BusSubscription;
+  /** The creation time of the alerts' stream, and the last sequence that was read at once. */
+  private read = { epoch: 0, seq: 0 };
   private purgeTimer?: Timer;
-  private stored: Position | null;
   /** Where the log of events was when it was no longer followed. */
   private reached: Position | null = null;
 
-  /** @param before where the term before had followed the log of events to, with all that follows from it stored */
-  constructor(
-    private readonly parts: TermParts,
-    private readonly before: Position | null,
-  ) {
-    this.stored = before;
+  constructor(private readonly parts: TermParts) {
     this.log = new AlertStreamLog(parts.bus);
-    const onFenced = (subject: string, message: AlertMessage) => parts.evaluator.adopt(subject, message);
-    const onPurged = (subject: string) => parts.evaluator.desk.forget(subject);
-    this.store = new AlertStore(this.log, { onFenced, onPurged }, parts.log);
-    const { clock, log, numbers } = parts;
-    this.guard = new StreamGuard({ clock, log, numbers, stream: this.log, store: this.store });
+    const { clock, log, numbers, evaluator } = parts;
+    const events = {
+      isMine: (targetKey: string) => evaluator.shards.owns(targetKey),
+      onFenced: (subject: string, message: AlertMessage) => evaluator.adopt(subject, message),
+      onReworded: (subject: string, message: AlertMessage) => evaluator.desk.reword(subject, message),
+      onPurged: (subject: string) => evaluator.desk.forget(subject),
+    };
+    this.store = new AlertStore(this.log, events, log);
+    const counts = () => this.leads;
+    this.guard = new StreamGuard({ clock, log, numbers, stream: this.log, store: this.store, counts });
   }
 
   /** Transitions that wait for the broker. */
@@ -73,19 +85,38 @@ export class Term {
     return this.store.full;
   }
 
-  get active(): AlertMessage[] {
-    return this.store.active();
+  get leads(): boolean {
+    return this.lead !== undefined;
   }
 
   get standing(): Iterable<{ subject: string; order: number; message: AlertMessage }> {
     return this.store.standing();
   }
 
-  /** Where a successor has to begin. */
-  get position(): Position | null {
+  /** Whether it was ended. */
+  get isOver(): boolean {
+    return this.abort.signal.aborted;
+  }
+
+  get shards(): number[] {
+    return [...this.stored.keys()];
+  }
+
+  /** Those that it has taken up. */
+  get evaluated(): number[] {
+    return [...this.doors.keys()];
+  }
+
+  has(shard: number): boolean {
+    return this.stored.has(shard);
+  }
+
+  /** Where a successor has to begin with a shard. */
+  position(shard: number): Position | null {
     const position = this.parts.feeds.position ?? this.reached;
-    if (position && this.store.waiting === 0) this.stored = { ...position };
-    return this.stored;
+    if (position && this.store.waiting === 0 && !this.abort.signal.aborted)
+      for (const one of this.followed) this.stored.set(one, { ...position });
+    return this.stored.get(shard) ?? null;
   }
 
   announce(subject: string, message: AlertMessage): void {
@@ -93,110 +124,170 @@ export class Term {
     this.store.push(subject, message);
   }
 
-  async start(): Promise<void> {
-    const { bus, clock, evaluator, feeds, ruleBucket, seedMarks, counts, notifications, rules, silences } = this.parts;
-    await seedRules(ruleBucket, seedMarks, clock.now());
+  /** Evaluates these shards too. Throws when the broker does not answer: then the term is to be ended. */
+  async take(befores: Befores): Promise<void> {
+    const { counts, evaluator, feeds, clock, bus } = this.parts;
+    const isFirst = this.stored.size === 0;
+    for (const [shard, before] of befores) this.stored.set(shard, before);
     await counts.load();
-    this.followOthers(await this.learn());
-    await feeds.activate(this.before, clock.now());
-    await notifications.activate();
-    const history = new AlertHistory(bus);
-    this.door = bus.serve(
-      'alerts',
-      ALERTS_RPC,
-      alertsHandlers({
-        rules,
-        silences,
-        notifications,
-        history,
-        active: () => this.active,
-        preview: async (draft) =>
-          previewRule(rules.check(draft), evaluator, { bus, past: (since) => sessionPast(bus, since) }),
-        provisioning: () => this.parts.provisioning.status,
-        acknowledge: (id, by, note) => this.acknowledge(id, by, note),
-      }),
-    );
-    // Who sees this instance lead may call it at once.
-    await bus.flush();
+    const stored = await this.learn();
+    // One of them may have been lost meanwhile.
+    const shards = [...befores.keys()].filter((shard) => this.stored.has(shard));
+    evaluator.activate(stored, shards);
+    this.followOthers();
+    if (shards.length > 0) {
+      for (const shard of shards) this.followed.add(shard);
+      await feeds.activate(new Map(shards.map((shard) => [shard, befores.get(shard) ?? null])), clock.now());
+    }
+    if (this.isOver) feeds.deactivate();
+    this.abort.signal.throwIfAborted();
+    const acknowledge = (asked: Acknowledgement) => this.acknowledgeHere(asked);
+    for (const shard of shards) if (this.has(shard)) this.doors.set(shard, openShardDoor(bus, shard, acknowledge));
+    if (!isFirst) return;
     this.guard.start();
     this.purgeAndAgain();
   }
 
-  /** Takes up all alerts as they stand. Returns the last sequence that was read. */
-  private async learn(): Promise<number> {
-    const { numbers, evaluator } = this.parts;
-    const epoch = await this.log.epoch();
-    const stored = await this.log.last();
-    let [lastSeq, highest] = [0, 0];
-    for (const [subject, { seq, message }] of stored) {
-      this.store.learn(subject, seq, message);
-      lastSeq = Math.max(lastSeq, seq);
-      highest = Math.max(highest, beganOf(message.id));
-    }
-    await numbers.open({ epoch, subjects: stored.size, highest });
-    evaluator.activate([...stored].map(([subject, { message }]) => [subject, message]));
-    return lastSeq;
+  /** Answers and notifies for all shards from now on, or no longer. */
+  async setLead(leads: boolean): Promise<void> {
+    if (leads === this.leads && !this.lead?.isQuiet) return;
+    const before = this.lead;
+    this.lead = undefined;
+    await before?.stop();
+    if (!leads || this.isOver) return;
+    this.lead = new Lead(this.parts, {
+      active: () => this.store.active(),
+      acknowledge: (id, by, note) => this.acknowledge(id, by, note),
+    });
+    await this.lead.start();
   }
 
-  /** Resolves when it is stored. Throws RpcFault 404, 409. */
-  private async acknowledge(id: string, by: string, note: string | null): Promise<AlertMessage> {
-    const { evaluator } = this.parts;
-    const said = evaluator.acknowledge(id, by, note);
-    if (!said) throw new RpcFault(404, `no alert "${id}" is pending, firing or without data`);
-    const subject = subjects.alert(said.rule.id, said.target.key);
-    await this.store.whenStored(subject);
-    const stored = this.store.last(subject);
-    if (stored?.id !== id || stored.ack?.at !== said.ack?.at)
-      throw new RpcFault(409, `the alert "${id}" changed meanwhile; look at it and try again`);
-    return stored;
+  /** Says nothing any more of a shard: another does. */
+  letGo(shard: number): void {
+    if (shard === 0) this.lead?.quieten();
+    this.stored.delete(shard);
+    this.followed.delete(shard);
+    this.doors.get(shard)?.unsubscribe();
+    this.doors.delete(shard);
+    this.parts.evaluator.release(shard);
+    this.parts.feeds.forget(shard);
+  }
+
+  /** The same, once all that was said of it is stored. Returns where its successor begins. */
+  async handOver(shard: number): Promise<Position | null> {
+    const before = this.position(shard);
+    const reached = this.parts.feeds.position;
+    this.letGo(shard);
+    if (this.store.waiting === 0) return before;
+    await this.store.whenAllStored();
+    return reached ?? before;
   }
 
   /** Stops hearing; what was said goes on being stored. */
   quieten(): void {
-    this.door?.unsubscribe();
+    this.lead?.quieten();
+    for (const door of this.doors.values()) door.unsubscribe();
     this.reached = this.parts.feeds.position ?? this.reached;
     this.parts.feeds.deactivate();
   }
 
-  async stop(): Promise<void> {
+  /** From now on nothing is said or stored. */
+  halt(): void {
+    if (this.abort.signal.aborted) return;
     this.quieten();
+    for (const shard of this.stored.keys()) this.position(shard);
+    this.abort.abort();
     this.parts.clock.clearTimeout(this.purgeTimer);
     this.guard.stop();
     this.tail?.stop();
     this.parts.evaluator.deactivate();
     this.store.close();
-    await this.parts.notifications.deactivate();
   }
 
-  /** An instance that was thought dead may still get a transition in: it is how the alert stands from then on. */
-  private followOthers(lastSeq: number): void {
-    let followed = false;
+  async stop(): Promise<void> {
+    this.halt();
+    await this.lead?.stop();
+  }
+
+  /** Resolves when it is stored, by whoever writes the alert. Throws RpcFault 404, 409, 503. */
+  private async acknowledge(id: string, by: string, note: string | null): Promise<AlertMessage> {
+    const asked = { id, by, note };
+    const { evaluator, bus } = this.parts;
+    const known = this.store.active().find((alert) => alert.id === id);
+    if (!known || evaluator.shards.owns(known.target.key)) return (await this.acknowledgeHere(asked)).message;
+    const { seq, message } = await acknowledgeInShard(bus, shardOf(known.target.key, evaluator.shards.count), asked);
+    this.heard(subjectOf(message), seq, message);
+    return message;
+  }
+
+  private async acknowledgeHere({ id, by, note }: Acknowledgement): Promise<StoredAlert> {
+    const said = this.parts.evaluator.acknowledge(id, by, note);
+    if (!said) throw new RpcFault(404, `no alert "${id}" is pending, firing or without data`);
+    const subject = subjectOf(said);
+    await this.store.whenStored(subject);
+    const stored = this.store.stored(subject);
+    if (stored?.message.id !== id || stored.message.ack?.at !== said.ack?.at)
+      throw new RpcFault(409, `the alert "${id}" changed meanwhile; look at it and try again`);
+    return stored;
+  }
+
+  /** Takes up all alerts as they stand. Those of others come anew from there on. */
+  private async learn(): Promise<[subject: string, message: AlertMessage][]> {
+    const { numbers, evaluator } = this.parts;
+    this.tail?.stop();
+    const epoch = await this.log.epoch();
+    const stored = await this.log.last(this.abort.signal);
+    let [lastSeq, highest] = [0, 0];
+    for (const { seq, message } of stored.values()) {
+      lastSeq = Math.max(lastSeq, seq);
+      highest = Math.max(highest, beganOf(message.id));
+    }
+    await numbers.open({ epoch, subjects: stored.size, highest });
+    this.abort.signal.throwIfAborted();
+    this.read = { epoch, seq: lastSeq };
+    for (const [subject, { seq, message }] of stored) {
+      if (!this.store.isForeign(subject, seq)) continue;
+      this.store.learn(subject, seq, message);
+      evaluator.adopt(subject, message);
+    }
+    return [...stored].map(([subject, { message }]) => [subject, message]);
+  }
+
+  /** Other shards write too, and an instance that was thought dead: it is how the alert stands from then on. */
+  private followOthers(): void {
+    let isFirst = true;
     this.tail = this.parts.bus.tail(STREAMS.ALERTS.name, {
-      from: lastSeq + 1,
+      from: this.read.seq + 1,
       filter: filters.allAlerts,
       onReset: ({ epoch }) => {
-        if (followed) {
-          this.parts.numbers.lost(epoch);
-          this.store.startAnew();
-        }
-        followed = true;
+        const isKnown = isFirst && epoch === this.read.epoch;
+        isFirst = false;
+        if (isKnown) return;
+        this.parts.numbers.lost(epoch);
+        this.store.startAnew();
       },
       onMessage: (item) => {
-        if (!this.store.isForeign(item.subject, item.seq)) return;
-        const message = AlertMessage.parse(item.json());
-        this.store.learn(item.subject, item.seq, message);
-        this.parts.evaluator.adopt(item.subject, message);
+        if (this.store.isForeign(item.subject, item.seq))
+          this.heard(item.subject, item.seq, AlertMessage.parse(item.json()));
       },
     });
     this.tail.start();
   }
 
+  /** Somebody else stored that. */
+  private heard(subject: string, seq: number, message: AlertMessage): void {
+    if (!this.store.isForeign(subject, seq)) return;
+    this.store.learn(subject, seq, message);
+    this.parts.evaluator.adopt(subject, message);
+  }
+
   private purgeAndAgain(): void {
-    const { clock, evaluator, counts, numbers, silences, log } = this.parts;
-    silences.prune().catch((fault: unknown) => log.warn('silences not pruned', { fault: String(fault) }));
+    const { clock, evaluator, counts, numbers, log } = this.parts;
     const expired = [...this.store.expired(clock.now())];
     // Known before they are gone: fewer subjects than that are a loss.
-    const expected = numbers.expect(Math.max(0, this.store.holdings().size - expired.length));
+    const expected = this.leads
+      ? numbers.expect(Math.max(0, this.store.holdings().size - expired.length))
+      : numbers.expectFewer(expired.length);
     expected.catch((fault: unknown) => log.warn('nothing purged', { fault: String(fault) }));
     for (const subject of expired) {
       const keep = async (): Promise<void> => {
@@ -210,4 +301,8 @@ export class Term {
     }
     this.purgeTimer = clock.setTimeout(() => this.purgeAndAgain(), PURGE_EVERY_MS);
   }
+}
+
+function subjectOf({ rule, target }: AlertMessage): string {
+  return subjects.alert(rule.id, target.key);
 }

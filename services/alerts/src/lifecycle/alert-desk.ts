@@ -154,6 +154,19 @@ export class AlertDesk {
     this.tracks.delete(subject);
   }
 
+  /** Keeps only what of these targets is known: another writes the rest. */
+  keepOnly(isMine: (targetKey: string) => boolean): void {
+    for (const { subject, key } of this.tracks.values()) if (!isMine(key)) this.tracks.delete(subject);
+  }
+
+  /** What was last said of a track stands in the stream otherwise: after what somebody else said of the alert. */
+  reword(subject: string, message: AlertMessage): void {
+    const track = this.tracks.get(subject);
+    if (!track) return;
+    track.saidAt = message.t;
+    track.last = message.state === 'resolved' ? null : message;
+  }
+
   clear(): void {
     this.tracks.clear();
   }

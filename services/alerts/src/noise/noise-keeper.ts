@@ -46,18 +46,23 @@ export class NoiseKeeper implements Hush {
 
   constructor(private readonly options: NoiseKeeperOptions) {}
 
-  /** Begins with the alerts that the desk restored: brings them in line with what holds now. */
-  activate(desk: AlertDesk): void {
+  /**
+   * Begins with the alerts that the desk restored, or goes on with more of them: brings them in line with what holds now.
+   * @param ofOthers how the alerts of other shards stand
+   */
+  activate(desk: AlertDesk, ofOthers: Iterable<AlertMessage>): void {
     this.desk = desk;
-    for (const { last } of desk.live()) this.heard(last);
+    const all = [...ofOthers, ...[...desk.live()].map(({ last }) => last)];
+    for (const message of all) this.heard(message);
     this.refreshSilences();
-    for (const { last } of [...desk.live()]) {
-      const { host } = last.target;
-      if (last.inhibitedBy === null || host === null || this.gone.has(host)) continue;
+    for (const { inhibitedBy, target, state } of all) {
+      const { host } = target;
+      if (state === 'resolved' || inhibitedBy === null || host === null || this.gone.has(host)) continue;
       // The host came back while nobody looked.
-      this.gone.set(host, { id: last.inhibitedBy });
-      this.beginGrace(host, last.inhibitedBy);
+      this.gone.set(host, { id: inhibitedBy });
+      this.beginGrace(host, inhibitedBy);
     }
+    for (const [host, { id, grace }] of this.gone) if (!grace) this.markAll(host, id, (last) => last.id !== id);
   }
 
   deactivate(): void {
@@ -67,11 +72,18 @@ export class NoiseKeeper implements Hush {
     this.gone.clear();
   }
 
+  /** Whether an alert says that the host is gone. */
+  isGone(host: string): boolean {
+    return this.gone.has(host);
+  }
+
   quietOf(message: AlertMessage): Quiet {
     return { silencedBy: this.silencesOf(message), inhibitedBy: this.inhibitorOf(message) };
   }
 
+  /** While nothing is evaluated here, what is held back stays so. */
   isQuiet(message: AlertMessage): boolean {
+    if (!this.desk) return true;
     const { silencedBy, inhibitedBy } = this.quietOf(message);
     return silencedBy.length > 0 || inhibitedBy !== null;
   }

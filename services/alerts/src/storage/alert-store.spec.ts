@@ -41,11 +41,14 @@ const again = anAlertMessage({ id: 'busy-alpha-0123456789ab-2', t: A_MOMENT + 20
 function storeOn(log: HeldLog) {
   const fenced: AlertMessage[] = [];
   const purged: string[] = [];
+  const reworded: AlertMessage[] = [];
   const events = {
+    isMine: (targetKey: string) => targetKey !== 'another shard',
+    onReworded: (_: string, message: AlertMessage) => reworded.push(message),
     onFenced: (_: string, message: AlertMessage) => fenced.push(message),
     onPurged: (subject: string) => purged.push(subject),
   };
-  return { store: new AlertStore(log, events, silentLog), fenced, purged };
+  return { store: new AlertStore(log, events, silentLog), fenced, purged, reworded };
 }
 
 describe('the store of transitions', () => {
@@ -108,6 +111,52 @@ describe('the store of transitions', () => {
     store.push(SUBJECT, resolved);
     await settle();
     expect(log.messages.at(-1)?.[1]).toEqual(resolved);
+  });
+
+  it('goes on after a mere mark of somebody else, with all that waits', async () => {
+    const log = new HeldLog();
+    const { store, fenced, reworded } = storeOn(log);
+    log.put(SUBJECT, firing);
+    store.learn(SUBJECT, 1, firing);
+    const ack = { by: 'ada', at: A_MOMENT + 5000, note: 'on it' };
+    const mark = { ...firing, seq: 2, change: 'ack' as const, ack, t: A_MOMENT + 5000 };
+    log.put(SUBJECT, mark);
+    store.push(SUBJECT, { ...firing, seq: 2, change: 'silence', silencedBy: ['s'], t: A_MOMENT + 500 });
+    store.push(SUBJECT, { ...resolved, seq: 3, silencedBy: ['s'] });
+    store.push(SUBJECT, again);
+    await settle();
+    const written = log.messages.slice(2).map(([, { id, seq, state, t, ack: by }]) => [id.at(-1), seq, state, t, by]);
+    expect(written).toEqual([
+      ['1', 3, 'firing', A_MOMENT + 5000, ack],
+      ['1', 4, 'resolved', A_MOMENT + 5000, ack],
+      ['2', 1, 'firing', A_MOMENT + 2000, null],
+    ]);
+    expect([fenced, reworded]).toEqual([[], [again]]);
+  });
+
+  it('adopts a mark of somebody else behind which there is a transition', async () => {
+    const log = new HeldLog();
+    const { store, fenced } = storeOn(log);
+    const pending = anAlertMessage({ state: 'pending', firedAt: null });
+    log.put(SUBJECT, pending);
+    store.learn(SUBJECT, 1, pending);
+    const mark = { ...firing, seq: 3, change: 'ack' as const };
+    log.put(SUBJECT, mark);
+    store.push(SUBJECT, { ...firing, seq: 2 });
+    await settle();
+    expect([fenced, log.messages.length]).toEqual([[mark], 2]);
+  });
+
+  it('tells again only what is written here when messages are gone; the rest comes from others', async () => {
+    const log = new HeldLog();
+    const { store } = storeOn(log);
+    const theirs = anAlertMessage({ target: { ...firing.target, key: 'another shard' } });
+    store.learn(SUBJECT, 1, firing);
+    store.learn(`${SUBJECT}2`, 2, theirs);
+    expect(store.tellAgain(store.holdings())).toBe(1);
+    await settle();
+    expect(log.messages).toEqual([[SUBJECT, firing]]);
+    expect(store.active()).toEqual([firing]);
   });
 
   it('writes all the same where the subject was purged meanwhile', async () => {

@@ -11,6 +11,10 @@ export interface AlertLog {
 export interface StoreEvents {
   /** It is in the stream now. */
   onStored?(subject: string, message: AlertMessage, seq: number): void;
+  /** Whether alerts of a target are written here; default: all. */
+  isMine?(targetKey: string): boolean;
+  /** What waits goes on after a mark of somebody else: the last of it as it is going to be stored. */
+  onReworded?(subject: string, message: AlertMessage): void;
   /** Somebody else wrote the subject: what was to follow is void, this is how it stands. */
   onFenced(subject: string, message: AlertMessage): void;
   onPurged(subject: string): void;
@@ -21,6 +25,7 @@ export interface Known {
   seq: number;
   /** When its alert was resolved; null: it lives. */
   endedAt: number | null;
+  targetKey: string;
 }
 
 type Task = { kind: 'write'; message: AlertMessage } | { kind: 'purge'; before?: () => Promise<void> };
@@ -41,6 +46,7 @@ export class AlertStore {
   private readonly queues = new Map<string, Task[]>();
   /** Who waits until nothing of a subject waits any more. */
   private readonly waiters = new Map<string, (() => void)[]>();
+  private readonly drained: (() => void)[] = [];
   private readonly ready: string[] = [];
   private readonly abort = new AbortController();
   private running = 0;
@@ -64,7 +70,8 @@ export class AlertStore {
   /** The last message of a subject, as it was read from the stream. */
   learn(subject: string, seq: number, message: AlertMessage): void {
     const ended = message.state === 'resolved';
-    this.known.set(subject, { seq, endedAt: ended ? (message.resolvedAt ?? message.t) : null });
+    const endedAt = ended ? (message.resolvedAt ?? message.t) : null;
+    this.known.set(subject, { seq, endedAt, targetKey: message.target.key });
     if (ended) this.live.delete(subject);
     else this.live.set(subject, message);
   }
@@ -79,15 +86,22 @@ export class AlertStore {
     for (const [subject, message] of this.live) yield { subject, order: this.known.get(subject)?.seq ?? 0, message };
   }
 
-  /** The last message of a subject whose alert lives. */
-  last(subject: string): AlertMessage | undefined {
-    return this.live.get(subject);
+  /** The last message of a subject whose alert lives, with its sequence. */
+  stored(subject: string): { seq: number; message: AlertMessage } | undefined {
+    const message = this.live.get(subject);
+    return message && { seq: this.known.get(subject)?.seq ?? 0, message };
   }
 
   /** Resolves when nothing of a subject waits any more. */
   whenStored(subject: string): Promise<void> {
     if (!this.queues.has(subject)) return Promise.resolve();
     return new Promise((resolve) => this.waiters.set(subject, [...(this.waiters.get(subject) ?? []), resolve]));
+  }
+
+  /** Resolves when nothing waits at all any more, or it is closed. */
+  whenAllStored(): Promise<void> {
+    if (this.queues.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.drained.push(resolve));
   }
 
   /** Whether this message of the stream was neither written nor read here, nor is being written. */
@@ -110,15 +124,20 @@ export class AlertStore {
   }
 
   /**
-   * The stream has nothing of these any more: what lives is written once more, as it stands. Returns how many of them are
-   * as they were when that was found.
+   * The stream has nothing of these any more: what lives is written once more, as it stands, by whoever writes it. Returns
+   * how many of those of this writer are as they were when that was found.
    */
   tellAgain(missing: Iterable<[subject: string, known: Known]>): number {
     let lost = 0;
     for (const [subject, known] of [...missing]) {
       if (this.known.get(subject) !== known) continue;
+      if (!this.isMine(known.targetKey)) {
+        this.known.delete(subject);
+        this.live.delete(subject);
+        continue;
+      }
       lost += 1;
-      this.known.set(subject, { seq: 0, endedAt: known.endedAt });
+      this.known.set(subject, { ...known, seq: 0 });
       const message = this.live.get(subject);
       if (message && !this.queues.has(subject)) this.push(subject, message);
     }
@@ -127,8 +146,9 @@ export class AlertStore {
 
   /** Subjects whose alert was resolved so long ago that they are no longer kept. */
   *expired(now: number): Generator<string> {
-    for (const [subject, { endedAt }] of this.known) {
-      if (endedAt !== null && endedAt + KEEP_ENDED_MS <= now && !this.queues.has(subject)) yield subject;
+    for (const [subject, { endedAt, targetKey }] of this.known) {
+      if (endedAt === null || endedAt + KEEP_ENDED_MS > now || this.queues.has(subject)) continue;
+      if (this.isMine(targetKey)) yield subject;
     }
   }
 
@@ -143,6 +163,11 @@ export class AlertStore {
     this.ready.length = 0;
     this.queued = 0;
     for (const subject of [...this.waiters.keys()]) this.wake(subject);
+    this.drained.splice(0).forEach((resolve) => resolve());
+  }
+
+  private isMine(targetKey: string): boolean {
+    return this.events.isMine?.(targetKey) ?? true;
   }
 
   private wake(subject: string): void {
@@ -189,6 +214,7 @@ export class AlertStore {
     if (this.abort.signal.aborted) return;
     this.queues.delete(subject);
     this.wake(subject);
+    if (this.queues.size === 0) this.drained.splice(0).forEach((resolve) => resolve());
   }
 
   private async write(subject: string, message: AlertMessage, queue: Task[]): Promise<void> {
@@ -207,13 +233,31 @@ export class AlertStore {
   /** The subject is not as it was known: adopt what stands there; where nothing stands, write there. */
   private async stepBack(subject: string, message: AlertMessage, queue: Task[], fence: FencedOut): Promise<void> {
     const stored = AlertMessage.safeParse(fence.stored);
-    this.known.set(subject, { seq: fence.seq, endedAt: null });
+    const before = this.live.get(subject);
+    this.known.set(subject, { seq: fence.seq, endedAt: null, targetKey: message.target.key });
     if (!stored.success) return this.write(subject, message, queue);
+    if (before && isMark(stored.data, before)) return this.goOnAfter(subject, stored.data, fence.seq, queue);
     this.logger.warn('another writer came first', { subject, id: stored.data.id, seq: stored.data.seq });
     this.queued -= queue.length;
     queue.length = 0;
     this.learn(subject, fence.seq, stored.data);
     this.events.onFenced(subject, stored.data);
+  }
+
+  /** Somebody marked the alert meanwhile: what waits follows that mark, so that no transition is lost by it. */
+  private async goOnAfter(subject: string, mark: AlertMessage, seq: number, queue: Task[]): Promise<void> {
+    this.learn(subject, seq, mark);
+    let [before, ack] = [mark, mark.ack];
+    for (const task of queue) {
+      if (task.kind !== 'write' || task.message.id !== mark.id) continue;
+      if (task.message.change === 'ack') ack = task.message.ack;
+      task.message = { ...task.message, ack, seq: before.seq + 1, t: Math.max(before.t, task.message.t) };
+      before = task.message;
+    }
+    const last = queue.findLast((task) => task.kind === 'write');
+    if (last?.kind === 'write') this.events.onReworded?.(subject, last.message);
+    const [first] = queue;
+    if (first?.kind === 'write') await this.write(subject, first.message, queue);
   }
 
   private async erase(subject: string, task: Extract<Task, { kind: 'purge' }>): Promise<void> {
@@ -228,4 +272,11 @@ export class AlertStore {
       this.logger.warn('subject not purged', { subject, fault: String(error) });
     }
   }
+}
+
+/** Whether the alert stands in its life as it was known: somebody only took it on or silenced it. */
+function isMark(stored: AlertMessage, before: AlertMessage): boolean {
+  const { id, seq, state, since, firedAt } = before;
+  if (stored.change === 'state' || stored.id !== id || stored.seq <= seq) return false;
+  return stored.state === state && stored.since === since && stored.firedAt === firedAt;
 }

@@ -10,13 +10,13 @@ export type AlertCount = z.infer<typeof AlertCount>;
  * again, and with them the idempotency keys of its notices. Not kept for containers that are gone.
  */
 export class CountBook {
-  private readonly counts = new Map<string, number>();
+  private counts = new Map<string, number>();
 
   constructor(private readonly bucket: Pick<Bucket<AlertCount>, 'put' | 'entries'>) {}
 
   async load(): Promise<void> {
-    this.counts.clear();
-    for (const [key, { value }] of await this.bucket.entries()) this.counts.set(key, value.began);
+    const entries = await this.bucket.entries();
+    this.counts = new Map([...entries].map(([key, { value }]) => [key, value.began]));
   }
 
   beganBefore(ruleId: string, targetKey: string): number {

@@ -71,6 +71,16 @@ describe('the numbers of alerts', () => {
     expect(cell.value!.reserved).toBeGreaterThanOrEqual(1000);
   });
 
+  it('say fewer subjects for those that another instance purges, and leave the count to whoever counts', async () => {
+    const cell = new Cell();
+    const [one, two] = [await opened(cell), await opened(cell)];
+    await one.expect(10);
+    await two.expectFewer(3);
+    two.saw(500);
+    await settle();
+    expect(cell.value).toMatchObject({ subjects: 7, reserved: 600 });
+  });
+
   it('are written as soon as the broker is back', async () => {
     const cell = new Cell();
     const book = await opened(cell);

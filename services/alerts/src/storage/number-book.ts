@@ -33,6 +33,8 @@ const AHEAD = 50;
 export class NumberBook {
   private mark: NumberMark = { epoch: 0, reserved: 0, floor: 0, subjects: 0 };
   private dirty = false;
+  /** What becomes of the number of subjects at the next write; null: it stays. */
+  private recount: ((stored: number) => number) | null = null;
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
@@ -53,6 +55,7 @@ export class NumberBook {
     const floor = lost ? before.reserved : (before?.floor ?? 0);
     if (lost) this.log.warn('messages of alerts were lost, their numbers go on beyond', { subjects, floor });
     this.mark = { epoch, subjects, floor, reserved: Math.max(before?.reserved ?? 0, beyond(Math.max(highest, floor))) };
+    this.recount = () => subjects;
     await this.write();
   }
 
@@ -65,15 +68,18 @@ export class NumberBook {
   /** Messages of the stream are gone, or it was made anew at `epoch`. */
   lost(epoch = this.mark.epoch): void {
     const floor = this.mark.reserved;
-    this.change({ epoch, floor, reserved: beyond(floor), subjects: 0 });
+    this.change({ epoch, floor, reserved: beyond(floor) }, () => 0);
   }
 
   /** So many subjects the stream is known to have. Resolves when that is written: before fewer are made of them. */
   async expect(subjects: number): Promise<void> {
     if (subjects === this.mark.subjects) return;
-    this.change({ subjects });
-    await this.turn;
-    if (this.dirty) throw new Error('the number of subjects was not written');
+    await this.count(() => subjects);
+  }
+
+  /** So many subjects fewer, of those that another counts. Resolves when that is written. */
+  async expectFewer(subjects: number): Promise<void> {
+    if (subjects > 0) await this.count((stored) => Math.max(0, stored - subjects));
   }
 
   /** Writes what could not be written. */
@@ -81,29 +87,52 @@ export class NumberBook {
     if (this.dirty) this.change({});
   }
 
-  private change(fields: Partial<NumberMark>): void {
+  private async count(recount: (stored: number) => number): Promise<void> {
+    this.change({}, recount);
+    await this.turn;
+    if (this.dirty) throw new Error('the number of subjects was not written');
+  }
+
+  private change(fields: Partial<NumberMark>, recount = this.recount): void {
     Object.assign(this.mark, fields);
+    this.recount = recount;
     this.dirty = true;
     this.turn = this.turn.then(() =>
       this.write().catch((error: unknown) => this.log.warn('numbers not written', { fault: faultOf(error) })),
     );
   }
 
-  /** Another instance may have gone on meanwhile: what it reserved stays reserved. */
+  /** Other instances number alerts too: what they reserved stays reserved. */
   private async write(): Promise<void> {
     for (;;) {
       const found = await this.bucket.get(KEY);
-      const { reserved = 0, floor = 0 } = found?.value ?? {};
-      const mark = { ...this.mark, reserved: Math.max(reserved, this.mark.reserved), floor: Math.max(floor, this.mark.floor) }; // prettier-ignore
+      const { recount } = this;
+      const mark = merged(this.mark, found?.value, recount);
       try {
         await (found ? this.bucket.update(KEY, mark, found.revision) : this.bucket.create(KEY, mark));
         this.dirty = false;
+        this.mark = merged(this.mark, mark, null);
+        if (this.recount === recount) this.recount = null;
         return;
       } catch (error) {
         if (!(error instanceof RevisionConflict)) throw error;
       }
     }
   }
+}
+
+function merged(
+  own: NumberMark,
+  stored: NumberMark | undefined,
+  recount: ((stored: number) => number) | null,
+): NumberMark {
+  const subjects = stored?.subjects ?? 0;
+  return {
+    epoch: Math.max(own.epoch, stored?.epoch ?? 0),
+    reserved: Math.max(own.reserved, stored?.reserved ?? 0),
+    floor: Math.max(own.floor, stored?.floor ?? 0),
+    subjects: recount ? recount(subjects) : subjects,
+  };
 }
 
 function beyond(began: number): number {

@@ -16,6 +16,8 @@ export interface StreamGuardOptions {
   stream: StreamLook;
   store: Pick<AlertStore, 'holdings' | 'tellAgain'>;
   numbers: Pick<NumberBook, 'lost' | 'again' | 'expect'>;
+  /** Whether this instance says how many subjects there are: one does. */
+  counts(): boolean;
 }
 
 const LOOK_EVERY_MS = 5000;
@@ -42,12 +44,15 @@ export class StreamGuard {
   }
 
   private async look(): Promise<void> {
-    const { log, stream, store, numbers } = this.options;
+    const { log, stream, store, numbers, counts } = this.options;
     try {
       numbers.again();
       const before = store.holdings();
       // What is being purged in order is not among them.
-      if ((await stream.subjectCount()) >= before.size) return await numbers.expect(store.holdings().size);
+      if ((await stream.subjectCount()) >= before.size) {
+        if (counts()) await numbers.expect(store.holdings().size);
+        return;
+      }
       const present = await stream.subjects();
       const missing = [...before].filter(([subject]) => !present.has(subject));
       const lost = this.stopped ? 0 : store.tellAgain(missing);

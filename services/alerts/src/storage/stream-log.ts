@@ -13,8 +13,8 @@ export class AlertStreamLog implements AlertLog, StreamLook {
   }
 
   /** The last message of each subject: how all alerts stand. */
-  async last(): Promise<Map<string, { seq: number; message: AlertMessage }>> {
-    const found = await this.log.last(filters.allAlerts, AlertMessage);
+  async last(signal?: AbortSignal): Promise<Map<string, { seq: number; message: AlertMessage }>> {
+    const found = await this.log.last(filters.allAlerts, AlertMessage, signal);
     // The store remembers the sequences itself.
     for (const subject of found.keys()) this.log.forget(subject);
     return found;
