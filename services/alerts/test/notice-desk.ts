@@ -16,6 +16,8 @@ export class NoticeDesk {
   notify = { groupMs: 0, repeatMs: 0 };
   quiet = new Set<string>();
   accepts = true;
+  /** Until when nobody else delivers for certain, Unix milliseconds. */
+  delivers = Infinity;
   /** The receiver answers when this is settled. */
   answers: Promise<unknown> = Promise.resolve();
   dispatcher!: Dispatcher;
@@ -47,6 +49,7 @@ export class NoticeDesk {
       log: silentLog,
       random: () => 1,
       isQuiet: ({ id }) => this.quiet.has(id),
+      deliversSince: async (t) => t <= this.delivers,
       channelExists: () => true,
       queue: { add: async ({ id }, delayMs) => run(id, delayMs), rest: async () => undefined },
       send: async (_channel, id, message) => {

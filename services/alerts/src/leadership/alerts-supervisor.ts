@@ -55,11 +55,11 @@ export class AlertsSupervisor {
     const current: { supervisor?: AlertsSupervisor } = {};
     const pulse = new Pulse(given.clock, (ms) => current.supervisor?.doubt(ms));
     const options = { ...given, clock: pulse.clock };
-    const held = await openParts(
-      options,
-      () => current.supervisor?.term,
-      () => pulse.look(),
-    );
+    const held = await openParts(options, {
+      term: () => current.supervisor?.term,
+      leadsSince: async (t) => (await current.supervisor?.leases.leadsSince(t)) ?? false,
+      onInput: () => pulse.look(),
+    });
     const leases = new ShardLeases({
       bucket: await bus.bucket(BUCKETS.leases, LeaseRecord),
       count: shards,

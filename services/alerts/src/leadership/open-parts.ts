@@ -31,11 +31,19 @@ export interface SupervisorOptions {
   redis: Pick<NotificationOptions, 'redisUrl' | 'redisTls' | 'box'>;
 }
 
+/** What the parts ask of whoever holds them. */
+export interface HouseRules {
+  term(): Term | undefined;
+  /** Whether this instance certainly led at that time, Unix milliseconds. */
+  leadsSince(t: number): Promise<boolean>;
+  /** Something came from outside. */
+  onInput(): void;
+}
+
 /** What an instance holds for as long as it runs. */
 export async function openParts(
   options: SupervisorOptions,
-  term: () => Term | undefined,
-  onInput: () => void,
+  { term, leadsSince, onInput }: HouseRules,
 ): Promise<TermParts> {
   const { bus, log, clock, parts, redis } = options;
   const ruleBucket = await bus.bucket(BUCKETS.rules, AlertRule);
@@ -61,6 +69,7 @@ export async function openParts(
     notifyOf: (ruleId) => rules.find(ruleId)?.notify,
     isQuiet: (message) => evaluator.noise.isQuiet(message),
     standing: () => term()?.standing ?? [],
+    deliversSince: leadsSince,
   });
   const onRule = (rule: AlertRule): void => {
     if (!evaluator.setRule(rule)) log.warn('rule of a kind that is not evaluated', { rule: rule.id });

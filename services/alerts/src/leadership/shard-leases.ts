@@ -81,6 +81,13 @@ export class ShardLeases {
     if (unsure) throw new Error('the leases are not confirmed');
   }
 
+  /** Whether shard 0 was certainly held at that time, Unix milliseconds. Renews its lease where that is not known. */
+  async leadsSince(t: number): Promise<boolean> {
+    const [first] = this.leases;
+    if (first!.held && !first!.heldSince(t)) await first!.lookNow();
+    return this.taken.has(0) && first!.heldSince(t);
+  }
+
   /** Whether another should get it: it has two fewer, and all leases have settled. */
   mayGive({ shard, has, shards }: Plea): boolean {
     return shards === this.options.count && this.taken.has(shard) && this.taken.size - has >= 2;

@@ -29,6 +29,8 @@ export interface DispatcherOptions {
   supersedeAfter?: number;
   /** Whether something keeps an alert quiet now. */
   isQuiet?(message: AlertMessage): boolean;
+  /** Whether nobody else can have begun to deliver by that time, Unix milliseconds; default: nobody can. */
+  deliversSince?(t: number): Promise<boolean>;
 }
 
 const SUPERSEDE_AFTER = 8;
@@ -41,6 +43,10 @@ const TRY_LENGTH = 200;
 const CHANNEL_GONE = 'the channel was deleted';
 /** An attempt that is overdue by this has lost its job. */
 const OVERDUE_MS = 5000;
+/** So long others wait at least before they deliver in the place of one that they believe gone. */
+const OTHERS_WAIT_MS = 1100;
+/** Who does not know whether others deliver looks again so soon: the attempt may be theirs by then. */
+const UNSURE_MS = 500;
 
 /**
  * Takes deliveries through their attempts. Only the first unfinished delivery of a chain has a job, so that the notices
@@ -156,6 +162,9 @@ export class Dispatcher {
     const found = await ledger.entry(id);
     if (!found?.message) return null;
     const [entry, ...others] = await this.grouped(found, members);
+    // Another that took over read the ledger before this group was written in it, and made its own.
+    const since = clock.now() - (others.length > 0 && entry.attempts === 0 ? 0 : OTHERS_WAIT_MS);
+    if ((await this.options.deliversSince?.(since)) === false) return UNSURE_MS;
     const together = [entry, ...others].sort((a, b) => a.order - b.order);
     const message = groupNotice(together.map((one) => one.message!) as [AlertMessage]);
     const startedAt = clock.now();

@@ -29,6 +29,8 @@ export interface NotificationOptions {
   isQuiet(message: AlertMessage): boolean;
   /** All alerts that are pending, firing or without data. */
   standing(): Iterable<StandingAlert>;
+  /** Whether nobody else can have begun to deliver by that time, Unix milliseconds. */
+  deliversSince(t: number): Promise<boolean>;
 }
 
 const SWEEP_MS = 10_000;
@@ -76,7 +78,7 @@ export class Notifications {
 
   /** Begins to deliver. */
   async activate(): Promise<void> {
-    const { bus, log, clock, parts, redisUrl, redisTls, channelsOf, notifyOf, isQuiet } = this.options;
+    const { bus, log, clock, parts, redisUrl, redisTls, channelsOf, notifyOf, isQuiet, deliversSince } = this.options;
     await this.ledger.load();
     this.shelf.open();
     const queues: AttemptQueues = new AttemptQueues({
@@ -90,7 +92,7 @@ export class Notifications {
     const channelExists = (id: string) => this.channels.has(id);
     const send = (channelId: string, id: string, message: AlertMessage) => this.deliver(channelId, id, message);
     const { ledger } = this;
-    const dispatcher: Dispatcher = new Dispatcher({ ledger, queue: queues, send, channelExists, clock, log, isQuiet });
+    const dispatcher: Dispatcher = new Dispatcher({ ledger, queue: queues, send, channelExists, clock, log, isQuiet, deliversSince }); // prettier-ignore
     const notifier = new Notifier({ ledger, dispatcher, clock, channelsOf, channelExists, notifyOf });
     const take = (subject: string, seq: number, message: AlertMessage) => notifier.take(subject, seq, message);
     const feed = new TransitionFeed(bus, take, this.floor, log);

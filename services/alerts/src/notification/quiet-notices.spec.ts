@@ -116,6 +116,21 @@ describe('grouped notices', () => {
     expect(desk.states).toEqual(Array(4).fill('delivered'));
   });
 
+  it('are not sent by one in whose place another may have made other groups, nor what is late', async () => {
+    await storm('a', 'b', 'c');
+    await desk.clock.advance(9000);
+    desk.delivers = desk.clock.now();
+    await desk.clock.advance(1500);
+    expect(desk.sent).toEqual(['a firing']);
+    desk.notify.groupMs = 0;
+    await desk.tell(firing('d'));
+    await desk.clock.advance(1000);
+    expect(desk.sent).toEqual(['a firing']);
+    desk.delivers = Infinity;
+    await desk.clock.advance(1000);
+    expect(desk.sent).toEqual(['a firing', 'b firing, c firing', 'd firing']);
+  });
+
   it('take nothing along that follows a notice which is still on its way', async () => {
     await desk.tell(firing('a'));
     await desk.clock.advance(1000);
