@@ -85,6 +85,7 @@ export class StreamTail {
     while (!signal.aborted) {
       try {
         const { consumer, pending } = await this.begin();
+        if (signal.aborted) return;
         backoff.reset();
         lastFault = '';
         if (pending === 0) this.options.onCaughtUp?.();
@@ -101,6 +102,7 @@ export class StreamTail {
 
   private async begin(): Promise<{ consumer: Consumer; pending: number }> {
     const info = await this.bus.jsm.streams.info(this.stream);
+    this.abort.signal.throwIfAborted();
     const epoch = Date.parse(info.created);
     const lastSeq = info.state.last_seq;
     const isShort = epoch === this.epoch && lastSeq < this.seq;

@@ -173,13 +173,13 @@ export class Lease {
     const { bucket, key, holder, onAcquired, onSettled, onLook, mayTake = () => true, clock } = this.options;
     const sentAt = clock.now();
     const found = await bucket.get(key);
-    const record = this.record(holder, found?.value.position ?? null);
     if (found) {
       this.see(found.value, found.revision);
       onLook?.(found.value);
     }
     const free = found ? await this.isFree(found.value) : true;
     if (!free || this.stopped || !mayTake(found?.value)) return;
+    const record = this.record(holder, found?.value.position ?? null);
     this.revision = found ? await bucket.update(key, record, found.revision) : await bucket.create(key, record);
     if (this.stopped) return;
     this.confirmedAt = sentAt;

@@ -156,6 +156,27 @@ describe('the leases of shards', () => {
     expect(fleet.bucket.stored.get(leaseKey(2))!.value).toMatchObject({ holder: null, shards: 2 });
   });
 
+  it('are all held by somebody also when the number was half changed by one that died', async () => {
+    const record = (seq: number, shards: number) => ({ value: { holder: null, position: { epoch: 1, seq }, shards }, revision: 1 }); // prettier-ignore
+    for (const [shard, shards] of [2, 3, 3].entries()) fleet.bucket.stored.set(leaseKey(shard), record(10, shards));
+    const a = fleet.start('a', 2);
+    await fleet.clock.advance(3000);
+    expect(a.begun).toEqual(['0 after 10', '1 after 10']);
+  });
+
+  it('keep where they begin while their number is being changed', async () => {
+    const held = { holder: 'gone', position: { epoch: 1, seq: 10 }, shards: 3 };
+    for (const shard of [0, 1, 2]) fleet.bucket.stored.set(leaseKey(shard), { value: held, revision: 1 });
+    fleet.seq = 99;
+    fleet.start('a', 2);
+    const written: (number | undefined)[] = [];
+    for (let step = 0; step < 12; step += 1) {
+      await fleet.clock.advance(100);
+      written.push(fleet.bucket.stored.get(leaseKey(0))!.value.position?.seq);
+    }
+    expect(new Set(written)).toEqual(new Set([10]));
+  });
+
   it('are taken away from those that hold them by another number', async () => {
     const a = fleet.start('a', 3);
     await fleet.clock.advance(1000);

@@ -52,6 +52,8 @@ export class ShardLeases {
   /** What of it this instance may evaluate, with where each begins. */
   private readonly taken = new Set<number>();
   private readonly settled = new Set<number>();
+  /** Where a shard begins that is held and not yet taken. */
+  private readonly begins = new Map<number, Position | null>();
   /** The number that the lease of shard 0 says, as it was seen or is written here. */
   private agreed: number | null = null;
   private timer?: Timer;
@@ -116,9 +118,10 @@ export class ShardLeases {
       clock,
       log,
       isGone,
-      position: () => position(shard),
+      position: () => (this.begins.has(shard) ? this.begins.get(shard)! : position(shard)),
       shards: () => this.written(shard),
-      mayTake: (found) => shard === 0 || (this.agreed === count && shardsOf(found) === count),
+      // Whoever was about to change the number may have died half-way: then it is as shard 0 says.
+      mayTake: (found) => shard === 0 || (this.agreed === count && (shardsOf(found) === count || this.taken.has(0))),
       onLook: (found) => shard === 0 && this.compareNumbers(found),
       onSettled: () => this.settle(shard),
       onAcquired: (before) => (shard === 0 ? void this.lead(before) : this.take(shard, before?.position ?? null)),
@@ -136,6 +139,7 @@ export class ShardLeases {
   private async lead(before: LeaseRecord | undefined): Promise<void> {
     const { bucket, count, clock, log } = this.options;
     const [first] = this.leases;
+    this.begins.set(0, before?.position ?? null);
     if (shardsOf(before) === count) {
       this.agreed = count;
       return this.take(0, before?.position ?? null);
@@ -145,6 +149,7 @@ export class ShardLeases {
         const { position, heldBefore } = await foundShards(bucket, count, before, log);
         if (heldBefore) await new Promise<void>((resolve) => void clock.setTimeout(resolve, GIVE_WAY_MS));
         if (!first!.held) return;
+        this.begins.set(0, position);
         this.agreed = count;
         await first!.lookNow();
         if (first!.held) this.take(0, position);
@@ -159,10 +164,12 @@ export class ShardLeases {
   private take(shard: number, before: Position | null): void {
     this.taken.add(shard);
     this.options.onAcquired(shard, before);
+    this.begins.delete(shard);
   }
 
   private lose(shard: number): void {
     if (shard === 0) this.agreed = null;
+    this.begins.delete(shard);
     if (this.taken.delete(shard)) this.options.onLost(shard);
   }
 

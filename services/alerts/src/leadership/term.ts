@@ -39,6 +39,8 @@ export interface TermParts {
 export type Befores = ReadonlyMap<number, Position | null>;
 
 const PURGE_EVERY_MS = 10 * 60_000;
+/** A shard that is handed over is evaluated by nobody for so long at most. */
+const LAST_WRITES_MS = 2000;
 
 /**
  * One time of evaluating shards: from the stream's state to giving way. Shards come and go meanwhile; with the first of
@@ -55,6 +57,8 @@ export class Term {
   /** Shards of which the log of events is followed: the others begin where they were left. */
   private readonly followed = new Set<number>();
   private lead?: Lead;
+  /** Whether it looks after the stream already. */
+  private begun = false;
   private tail?: StreamTail;
   /** The creation time of the alerts' stream, and the last sequence that was read at once. */
   private read = { epoch: 0, seq: 0 };
@@ -127,10 +131,11 @@ export class Term {
   /** Evaluates these shards too. Throws when the broker does not answer: then the term is to be ended. */
   async take(befores: Befores): Promise<void> {
     const { counts, evaluator, feeds, clock, bus } = this.parts;
-    const isFirst = this.stored.size === 0;
     for (const [shard, before] of befores) this.stored.set(shard, before);
-    await counts.load();
     const stored = await this.learn();
+    // Afterwards: what is purged meanwhile is counted before it is gone.
+    await counts.load();
+    this.abort.signal.throwIfAborted();
     // One of them may have been lost meanwhile.
     const shards = [...befores.keys()].filter((shard) => this.stored.has(shard));
     evaluator.activate(stored, shards);
@@ -143,7 +148,8 @@ export class Term {
     this.abort.signal.throwIfAborted();
     const acknowledge = (asked: Acknowledgement) => this.acknowledgeHere(asked);
     for (const shard of shards) if (this.has(shard)) this.doors.set(shard, openShardDoor(bus, shard, acknowledge));
-    if (!isFirst) return;
+    if (this.begun) return;
+    this.begun = true;
     this.guard.start();
     this.purgeAndAgain();
   }
@@ -173,13 +179,15 @@ export class Term {
     this.parts.feeds.forget(shard);
   }
 
-  /** The same, once all that was said of it is stored. Returns where its successor begins. */
+  /** The same, once all that was said is stored. Returns where its successor begins. Throws when that takes too long. */
   async handOver(shard: number): Promise<Position | null> {
     const before = this.position(shard);
     const reached = this.parts.feeds.position;
     this.letGo(shard);
     if (this.store.waiting === 0) return before;
-    await this.store.whenAllStored();
+    await this.store.whenAllStored(LAST_WRITES_MS);
+    // What waited may have been thrown away.
+    this.abort.signal.throwIfAborted();
     return reached ?? before;
   }
 
@@ -290,12 +298,14 @@ export class Term {
       : numbers.expectFewer(expired.length);
     expected.catch((fault: unknown) => log.warn('nothing purged', { fault: String(fault) }));
     for (const subject of expired) {
+      // As it stands now: a shard that is let go meanwhile takes its alerts along.
+      const track = evaluator.desk.bySubject(subject);
+      // Containers never come back; whatever else has a name may.
+      const gone = track?.kind === 'container' && !evaluator.thresholds.index.find(track.kind, track.key);
+      const counted = track && !gone && { ruleId: track.ruleId, key: track.key, began: track.began };
       const keep = async (): Promise<void> => {
         await expected;
-        const track = evaluator.desk.bySubject(subject);
-        // Containers never come back; whatever else has a name may.
-        const gone = track?.kind === 'container' && !evaluator.thresholds.index.find(track.kind, track.key);
-        if (track && !gone) await counts.keep(track.ruleId, track.key, track.began);
+        if (counted) await counts.keep(counted.ruleId, counted.key, counted.began);
       };
       this.store.purge(subject, keep);
     }

@@ -43,7 +43,7 @@ const TRY_LENGTH = 200;
 const CHANNEL_GONE = 'the channel was deleted';
 /** An attempt that is overdue by this has lost its job. */
 const OVERDUE_MS = 5000;
-/** So long others wait at least before they deliver in the place of one that they believe gone. */
+/** So long others wait before they deliver in the place of one that they saw alive and believe gone. */
 const OTHERS_WAIT_MS = 1100;
 /** Who does not know whether others deliver looks again so soon: the attempt may be theirs by then. */
 const UNSURE_MS = 500;

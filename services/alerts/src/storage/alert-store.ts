@@ -98,10 +98,16 @@ export class AlertStore {
     return new Promise((resolve) => this.waiters.set(subject, [...(this.waiters.get(subject) ?? []), resolve]));
   }
 
-  /** Resolves when nothing waits at all any more, or it is closed. */
-  whenAllStored(): Promise<void> {
+  /** Resolves when nothing waits at all any more, or it is closed. Throws when that takes longer than `limitMs`. */
+  whenAllStored(limitMs: number): Promise<void> {
     if (this.queues.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.drained.push(resolve));
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error('not all is stored yet')), limitMs);
+      this.drained.push(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+    });
   }
 
   /** Whether this message of the stream was neither written nor read here, nor is being written. */
@@ -265,6 +271,8 @@ export class AlertStore {
     if (!known || known.endedAt === null) return;
     try {
       await task.before?.();
+      // In other hands by now.
+      if (this.abort.signal.aborted || !this.isMine(known.targetKey)) return;
       await this.log.purge(subject, known.seq);
       this.known.delete(subject);
       this.events.onPurged(subject);
