@@ -92,7 +92,7 @@ test.describe('[chromium] [nats] [redis] when something is away', () => {
   test('a network that changes while the page is loaded: it is loaded again by itself', async ({ page, stack }) => {
     const console = new ConsolePage(page);
     let lost = 0;
-    await page.route('**/main-*.js', (route) => (lost++ < 2 ? route.abort('internetdisconnected') : route.continue()));
+    await page.route('**/first-*.js', (route) => (lost++ < 2 ? route.abort('internetdisconnected') : route.continue()));
     await console.open(stack.url);
     await expect(console.rows.first()).toBeVisible();
     expect(lost).toBe(3);

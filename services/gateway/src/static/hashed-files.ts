@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A name that changes with its content, as the console's build writes it: `main-AWXL6MPH.js`, and its compressed form. */
+/** A name that changes with its content, as the console's build writes it: `first-AWXL6MPH.js`, and its compressed form. */
 const HASHED = /^\w[\w.-]*-[\w-]{8}\.\w+(\.br)?$/;
 /** Of several builds, where they are replaced under a gateway that runs. */
 const MOST = 500;
