@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Rounds } from './rounds.ts';
+import { rotated, Rounds } from './rounds.ts';
 
 test('a figure of several rounds is its median with the least and the most', () => {
   const rounds = new Rounds();
@@ -19,4 +19,9 @@ test('names stand as they are asked for, and one that was not measured is left o
   rounds.note('b', { ms: 1 });
   rounds.note('a', { ms: 2 });
   assert.deepEqual(Object.keys(rounds.figures(['a', 'none', 'b'])), ['a: ms', 'b: ms']);
+});
+
+test('each turn begins with another', () => {
+  const turns = [0, 1, 2, 3].map((turn) => rotated(['a', 'b', 'c'], turn).join(''));
+  assert.deepEqual(turns, ['abc', 'bca', 'cab', 'abc']);
 });

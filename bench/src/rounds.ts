@@ -19,6 +19,12 @@ export class Rounds {
   }
 }
 
+/** All of them, each turn beginning with another, so that what slows the machine down is shared. */
+export function rotated<T>(all: readonly T[], turn: number): T[] {
+  const at = turn % all.length;
+  return [...all.slice(at), ...all.slice(0, at)];
+}
+
 /** The median with the least and the most: `3.1 (2.9 to 3.4)`. */
 export function spread(values: readonly number[]): string {
   const [median, least, most] = [percentile([...values], 0.5), Math.min(...values), Math.max(...values)].map(short);

@@ -3,6 +3,9 @@ import { closeSync, mkdtempSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** All services, the gateway last: it is ready when the others are. */
+export const SERVICES = ['collector', 'sessions', 'alerts', 'history', 'gateway'] as const;
+
 export interface RunningService {
   pid: number;
   child: ChildProcess;

@@ -3,7 +3,7 @@ import { everyMs } from '../fanout-load.ts';
 import { Generator } from '../generator.ts';
 import { costOf } from '../process-tree.ts';
 import { percentile, report, type Figures } from '../report.ts';
-import { Rounds } from '../rounds.ts';
+import { rotated, Rounds } from '../rounds.ts';
 import { DIALECTS, type DialectName } from './dialects.ts';
 import { stagePeer, type PeerStage } from './peer-stage.ts';
 
@@ -101,15 +101,14 @@ async function onStage(kind: DialectName, measure: (stage: PeerStage) => Promise
 
 /**
  * What it costs to hand log items to many, beside the broker's own WebSocket and what one would write with a library.
- * In each round every peer has its turn, each time beginning with another, so that what slows the machine down is shared.
+ * In each round every peer has its turn.
  */
 export async function benchPeers(options: PeersBench): Promise<void> {
   const all = Object.keys(DIALECTS) as DialectName[];
   const kinds = all.filter((kind) => options.only.split(',').some((part) => kind.includes(part)));
   const rounds = new Rounds();
   for (let turn = 0; turn < options.rounds; turn += 1) {
-    for (let place = 0; place < kinds.length; place += 1) {
-      const kind = kinds[(turn + place) % kinds.length]!;
+    for (const kind of rotated(kinds, turn)) {
       if (options.idle > 0) rounds.note(kind, await onStage(kind, (stage) => idle(stage, kind, options.idle)));
       for (const clients of options.crowds)
         rounds.note(named(kind, clients), await onStage(kind, (stage) => crowd(stage, kind, clients, options)));

@@ -6,7 +6,8 @@ import { eventually } from '@deckwatch/testing';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import { costOf } from '../process-tree.ts';
 import { percentile, report, round, type Figures } from '../report.ts';
-import { House, SERVICES } from '../soak/house.ts';
+import { SERVICES } from '../service.ts';
+import { House } from '../soak/house.ts';
 import type { Looks, Sight } from './probe.ts';
 
 export interface Scale {

@@ -13,7 +13,7 @@ import {
   type RedisServer,
 } from '@deckwatch/testing';
 import { costOf } from '../process-tree.ts';
-import { startService, type RunningService } from '../service.ts';
+import { SERVICES, startService, type RunningService } from '../service.ts';
 import { Inspector } from './inspector.ts';
 
 export const PASSWORD = 'a pass phrase for the soak';
@@ -27,8 +27,7 @@ const READY_MS = 90_000;
 /** Of services that ended by themselves; past it nobody starts them again. */
 const MOST_FALLEN = 20;
 
-export type ServiceName = 'collector' | 'sessions' | 'alerts' | 'history' | 'gateway' | 'demo';
-export const SERVICES: ServiceName[] = ['collector', 'sessions', 'alerts', 'history', 'gateway'];
+export type ServiceName = (typeof SERVICES)[number] | 'demo';
 /** What dies when deaths are asked for. */
 export type Mortal = ServiceName | 'nats' | 'redis';
 export const MORTALS: Mortal[] = [...SERVICES, 'nats', 'redis'];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { SERVICES } from '../service.ts';
 import type { House } from './house.ts';
-import { SERVICES } from './house.ts';
 import type { Point } from './trend.ts';
 
 const KIB = 1024;

@@ -6,11 +6,8 @@ import { brokerSettings, freePort, startNats, startRedis, type BrokerUser } from
 import { costOf } from '../process-tree.ts';
 import type { Figures } from '../report.ts';
 import type { Rounds } from '../rounds.ts';
-import { startService, type RunningService } from '../service.ts';
+import { SERVICES, startService, type RunningService } from '../service.ts';
 import { untilReady } from './until-ready.ts';
-
-/** The gateway comes last: it is ready when all others are. */
-const SERVICES = ['collector', 'sessions', 'alerts', 'history', 'gateway'] as const satisfies BrokerUser[];
 
 /** Each service alone, one after the other, on brokers that run already. */
 export async function measureServiceStarts(starts: number, rounds: Rounds): Promise<void> {

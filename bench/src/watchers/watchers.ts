@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngine, startNats } from '@deckwatch/testing';
 import { costOf } from '../process-tree.ts';
 import { report, type Figures } from '../report.ts';
-import { Rounds } from '../rounds.ts';
+import { rotated, Rounds } from '../rounds.ts';
 import { startContainers, type ContainerLoad } from './busy-containers.ts';
 import { watchByCollector } from './deckwatch-watcher.ts';
 import { dockerVersion, watchByDockerStats } from './docker-stats.ts';
@@ -43,8 +43,7 @@ export async function benchWatchers(options: WatchersBench): Promise<void> {
       await sleep(3000);
       const idle = await engineMs(scene, options.seconds);
       rounds.note(NOBODY, { 'engine, % of a core': percent(idle, options.seconds) });
-      for (let place = 0; place < kinds.length; place += 1) {
-        const name = kinds[(turn + place) % kinds.length]!;
+      for (const name of rotated(kinds, turn)) {
         const figures = await measure(KINDS[name]!, scene, options, idle);
         if (figures) rounds.note(name, figures);
         process.stdout.write(

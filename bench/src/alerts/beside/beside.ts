@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@deckwatch/testing';
 import { percentile, type Figures } from '../../report.ts';
-import { Rounds } from '../../rounds.ts';
+import { rotated, Rounds } from '../../rounds.ts';
 import { Crossings } from './crossings.ts';
 import { Deckwatch } from './deckwatch.ts';
 import { Prometheus, prometheusVersion } from './prometheus.ts';
@@ -38,10 +38,7 @@ export async function besidePrometheus(
   const rounds = new Rounds();
   const names = Object.keys(SIDES);
   for (let turn = 0; turn < options.rounds; turn += 1) {
-    for (let place = 0; place < names.length; place += 1) {
-      const name = names[(turn + place) % names.length]!;
-      rounds.note(name, await measureSide(name, options));
-    }
+    for (const name of rotated(names, turn)) rounds.note(name, await measureSide(name, options));
   }
   return { settings: { ...options, prometheus: version }, figures: rounds.figures(names) };
 }
