@@ -1,5 +1,6 @@
-import { Component, computed, DestroyRef, inject, input, signal, untracked } from '@angular/core';
+import { Component, computed, DestroyRef, inject, input, linkedSignal, signal, untracked } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import type { Container } from '@deckwatch/contracts';
 import { formatBytes, formatPercent } from '@deckwatch/contracts/wire';
 import { LinkState } from '../../core/link-state.ts';
 import { ContainerStore } from '../../core/stores/container-store.ts';
@@ -7,11 +8,12 @@ import { HostStore } from '../../core/stores/host-store.ts';
 import { StatsStore } from '../../core/stores/stats-store.ts';
 import { Meter } from '../../ui/meter.ts';
 import { Sparkline } from '../../ui/sparkline.ts';
+import { standing } from './standing.ts';
 
 const TOP = 6;
-const RESORT_MS = 3000;
+const RESORT_MS = 1000;
 
-/** The containers that use the most CPU or memory. They change places only now and then, and never under the pointer. */
+/** The containers that use the most CPU or memory. They change places when one is clearly busier, and never under the pointer. */
 @Component({
   selector: 'app-busiest',
   imports: [Meter, RouterLink, Sparkline],
@@ -34,20 +36,19 @@ export class Busiest {
   protected held = false;
   readonly by = input.required<'cpu' | 'mem'>();
 
-  private readonly top = computed(() => {
-    this.turn();
-    const by = this.by();
-    const loaded = this.stats.feed.loaded();
-    const running = this.containers.containers().filter(({ state }) => state === 'running');
-    if (!loaded) return [];
-    return untracked(() =>
-      running
-        .map((container) => ({ container, figure: this.stats.figure(container.key, by) ?? -1 }))
-        .filter(({ figure }) => figure >= 0)
-        .sort((a, b) => b.figure - a.figure || a.container.key.localeCompare(b.container.key))
-        .slice(0, TOP)
-        .map(({ container }) => container),
-    );
+  private readonly running = computed(() => this.containers.containers().filter(({ state }) => state === 'running'));
+  private readonly top = linkedSignal({
+    source: () => ({ turn: this.turn(), by: this.by(), running: this.stats.feed.loaded() ? this.running() : [] }),
+    computation: ({ by, running }, previous?: { source: { by: string }; value: readonly Container[] }) => {
+      const before = previous?.source.by === by ? previous.value.map(({ key }) => key) : [];
+      const contenders = untracked(() =>
+        running.flatMap((container) => {
+          const figure = this.stats.figure(container.key, by);
+          return figure === null ? [] : [{ key: container.key, figure, container }];
+        }),
+      );
+      return standing(contenders, before, TOP).map(({ container }) => container);
+    },
   });
   protected readonly rows = computed(() => {
     this.stats.feed.version();
