@@ -14,7 +14,7 @@ import { Dialogs } from '../../ui/dialog.ts';
         <button type="button" class="link" [disabled]="taking.busy()" (click)="unack()">
           Take back<span class="visually-hidden"> the acknowledgement of {{ about() }}</span>
         </button>
-      } @else if (alert().state !== 'pending') {
+      } @else if (alert().state !== 'pending' && alert().state !== 'resolved') {
         <button type="button" class="link" (click)="ack()">
           Acknowledge<span class="visually-hidden"> {{ about() }}</span>
         </button>

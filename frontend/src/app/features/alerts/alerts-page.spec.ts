@@ -96,6 +96,8 @@ describe('AlertsPage', () => {
     page.find('.hosts').dispatchEvent(new Event('mousemove'));
     await page.receive({ alerts: { items: [item('b', { since: 20 }), item('c', { since: 5 })] } });
     expect(names()).toEqual(['warning resolved', 'warning firing', 'warning firing']);
+    expect(page.all('.since')[0]).toBe('over');
+    expect(page.all('app-alert-acts')[0]).toBe('Silence a on atlas');
     page.find('.hosts').dispatchEvent(new Event('mouseleave'));
     await page.settle();
     expect(names()).toEqual(['warning firing', 'warning firing']);
@@ -146,6 +148,16 @@ describe('AlertsPage', () => {
   it('marks what somebody has seen or silenced', async () => {
     await page.receive({ alerts: { items: [anAlert({ silencedBy: ['s1'] })] } });
     expect(page.find('.state').textContent).toContain('silenced');
+  });
+
+  it('says what a silence is for, or at least which it is', async () => {
+    page.browser.answers['/api/v1/silences/s1'] = { id: 's1', matchers: { name: 'web-*' }, comment: 'moving house', endsAt: 6e4 }; // prettier-ignore
+    page.browser.answers['/api/v1/silences/s2'] = { id: 's2', matchers: { name: 'web-*' }, comment: '', endsAt: 6e4 };
+    await page.receive({ alerts: { items: [anAlert({ silencedBy: ['s1', 's2', 's3'] })] } });
+    await page.click('Details of Host is busy on atlas');
+    await page.settle();
+    const said = page.find('app-alert-detail a[href="/alerts/silences"]').textContent!.split('; ');
+    expect(said).toEqual([expect.stringMatching(/^moving house, until .*1970/), expect.stringMatching(/^name web-\*, until/), 's3']); // prettier-ignore
   });
 
   it('reads back what was, a page at a time', async () => {

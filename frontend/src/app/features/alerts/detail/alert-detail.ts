@@ -8,6 +8,7 @@ import { isRecord } from '../../../core/frames.ts';
 import { Rest } from '../../../core/rest.ts';
 import { isAlert } from '../../../core/stores/alert-store.ts';
 import { LastWordsView } from '../../last-words/last-words-view.ts';
+import { silenceWords } from '../silences/silence-words.ts';
 import { storyOf } from './alert-story.ts';
 
 const MOST_CHAPTERS = 50;
@@ -39,9 +40,9 @@ const NEAR_MS = 5 * 60_000;
       }
       @if (alert().silencedBy.length > 0) {
         <div>
-          <dt>Silenced by</dt>
+          <dt>Silenced</dt>
           <dd>
-            <a class="link" routerLink="/alerts/silences">{{ alert().silencedBy.join(', ') }}</a>
+            <a class="link" routerLink="/alerts/silences">{{ silences().join('; ') }}</a>
           </dd>
         </div>
       }
@@ -81,6 +82,8 @@ export class AlertDetail {
   private readonly rest = inject(Rest);
   readonly alert = input.required<AlertMessage>();
   protected readonly duration = formatDuration;
+
+  protected readonly silences = silenceWords(computed(() => this.alert().silencedBy));
 
   private readonly version = computed(() => `${this.alert().id} ${this.alert().seq}`);
   private readonly past = toSignal(

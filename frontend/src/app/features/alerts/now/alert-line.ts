@@ -52,7 +52,10 @@ export class AlertLine {
     };
   });
   protected readonly trail = computed(() => this.trails.of(this.row().alert));
-  protected readonly lasting = computed(() => formatDuration(Math.max(0, this.now.server() - this.row().alert.since)));
+  protected readonly lasting = computed(() => {
+    const { since, state } = this.row().alert;
+    return state === 'resolved' ? 'over' : `for ${formatDuration(Math.max(0, this.now.server() - since))}`;
+  });
   protected readonly known = computed(() => {
     const { ack } = this.row().alert;
     return ack && `${ack.by}${ack.note ? `: ${ack.note}` : ' knows of it'}, ${agoOf(this.now.server() - ack.at)}`;
