@@ -25,6 +25,8 @@ const NEEDS = {
 };
 // These load files of their own, so they stay outside the bundle.
 const OUTSIDE = ['dockerode', 'testcontainers', '@playwright/test', 'lighthouse', 'socket.io'];
+/** One Ctrl-C reaches us twice, from the terminal and from npm; a second one comes later than this. */
+const SAME_SIGNAL_MS = 700;
 const [what = ''] = process.argv.slice(2);
 
 function run(program, args, cwd) {
@@ -50,11 +52,16 @@ for (const entry of [
   run('node', [`${root}tools/build-service.mjs`, `src/${entry}.ts`, `dist/${entry}.js`, ...OUTSIDE], here);
 // The guard that clears up after an engine is a script beside the code.
 copyFileSync(`${root}libs/testing/src/engine-guard.sh`, `${here}dist/engine-guard.sh`);
-// What ends us is passed on, so that the bench can clear up.
 // Sweeping Node's usual young generation halts it for 15 ms every few seconds, which would be measured as if it were ours.
-const bench = spawn('node', ['--max-semi-space-size=2', `${here}dist/main.js`, ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => bench.kill(signal));
+const flags = ['--max-semi-space-size=2'];
+// In a process group of its own, which no Ctrl-C reaches: what ends us is passed on, so that the bench can clear up.
+const args = [...flags, `${here}dist/main.js`, ...process.argv.slice(2)];
+const bench = spawn('node', args, { cwd: root, stdio: 'inherit', detached: true });
+let passedOn = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    if (Date.now() - passedOn < SAME_SIGNAL_MS) return;
+    passedOn = Date.now();
+    bench.kill(signal);
+  });
 bench.once('exit', (status) => process.exit(status ?? 1));

@@ -63,8 +63,8 @@ export function npmCommand() {
 /**
  * Runs `npm ci`. What npm prints is kept back and shown only when it fails.
  * @param {string} root
- * @param {{ signal?: AbortSignal }} [options]
- * @returns {Promise<void>} rejects with npm's last lines
+ * @param {{ signal?: AbortSignal }} [options] the signal ends it
+ * @returns {Promise<void>} when npm has ended; rejects with its last lines, or with the signal's reason
  */
 export function installPackages(root, { signal } = {}) {
   const [file, ...args] = npmCommand();
@@ -79,7 +79,10 @@ export function installPackages(root, { signal } = {}) {
     '--loglevel=error',
   ];
   return new Promise((resolve, reject) => {
-    const npm = spawn(file, [...args, ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    if (signal?.aborted) return reject(signal.reason);
+    const npm = spawn(file, [...args, ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stop = () => npm.kill();
+    signal?.addEventListener('abort', stop, { once: true });
     let tail = '';
     /** @param {Buffer} chunk */
     const keep = (chunk) => void (tail = (tail + chunk.toString()).slice(-4000));
@@ -87,6 +90,8 @@ export function installPackages(root, { signal } = {}) {
     npm.stderr.on('data', keep);
     npm.once('error', reject);
     npm.once('close', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) return reject(signal.reason);
       if (code !== 0) return reject(new Error(`npm ci failed (exit code ${code}):\n${tail.trim()}`));
       resolve();
     });

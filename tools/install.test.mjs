@@ -1,10 +1,11 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { environment, findNode, staleness } from './install.mjs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { environment, findNode, installPackages, staleness } from './install.mjs';
 
 /** @type {string} */
 let root;
@@ -73,4 +74,27 @@ test('the Node that came with the packages goes before the one that runs', () =>
   write(own.slice(root.length + 1), {});
   assert.equal(findNode(root), own);
   assert.ok(environment(root, { PATH: '/bin' }).PATH?.startsWith(`${dirname(own)}:`));
+});
+
+/** Stands for an npm that takes its time to end. */
+const SLOW_NPM = `
+const { writeFileSync } = require('node:fs');
+process.on('SIGTERM', () => setTimeout(() => (writeFileSync('ended', ''), process.exit(1)), 200));
+setInterval(() => undefined, 1000);
+writeFileSync('begun', '');
+`;
+
+test('an install that is stopped is over when npm is', async (context) => {
+  const usual = process.env['npm_execpath'];
+  context.after(() =>
+    usual === undefined ? delete process.env['npm_execpath'] : (process.env['npm_execpath'] = usual),
+  );
+  process.env['npm_execpath'] = join(root, 'npm-cli.cjs');
+  writeFileSync(join(root, 'npm-cli.cjs'), SLOW_NPM);
+  const stopping = new AbortController();
+  const installing = installPackages(root, { signal: stopping.signal });
+  while (!existsSync(join(root, 'begun'))) await pause(20);
+  stopping.abort(new Error('stopped by hand'));
+  await assert.rejects(installing, /stopped by hand/);
+  assert.ok(existsSync(join(root, 'ended')));
 });

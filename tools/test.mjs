@@ -119,8 +119,9 @@ function conclude(missing) {
   return sum.failed === 0;
 }
 
+// One Ctrl-C comes twice, from the terminal and from npm.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.once(name, () => interrupt.abort(new Error(`ended by ${name}`)));
+  process.on(name, () => interrupt.abort(new Error(`ended by ${name}`)));
 console.log('deckwatch: installs, builds, lints and runs every test that this machine can run');
 let ok = false;
 try {

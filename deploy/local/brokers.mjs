@@ -22,7 +22,7 @@ const HOST = '127.0.0.1';
  * @property {(service: string) => NodeJS.ProcessEnv} settingsOf how a service reaches it
  * @property {string} shown without them, for people
  * @property {{ file: string, args: string[], env: NodeJS.ProcessEnv } | null} command null: it is not ours
- * @property {() => Promise<void>} answered resolves when it answers
+ * @property {(signal?: AbortSignal) => Promise<void>} answered resolves when it answers; the signal ends the waiting
  */
 
 /**
@@ -41,7 +41,7 @@ export function ownNats(state, program, port) {
     settingsOf: (service) => brokerSettings(service, { secrets, nats: `${HOST}:${port}` }),
     shown: `${HOST}:${port}`,
     command: { file: program.file, args: ['-c', config], env: program.env },
-    answered: () => answers('nats-server', port, '', /^INFO /),
+    answered: (signal) => answers('nats-server', port, '', /^INFO /, signal),
   };
 }
 
@@ -62,7 +62,7 @@ export function ownRedis(state, program, port) {
     shown: `${HOST}:${port}`,
     command: { file: program.file, args: [config], env: program.env },
     // While it loads its file it answers -LOADING.
-    answered: () => answers('redis-server', port, `AUTH ${REDIS_OPS} ${password}\r\nPING\r\n`, /\+PONG/),
+    answered: (signal) => answers('redis-server', port, `AUTH ${REDIS_OPS} ${password}\r\nPING\r\n`, /\+PONG/, signal),
   };
 }
 
@@ -84,13 +84,14 @@ export function outsideBroker(variable, url) {
  * @param {number} port
  * @param {string} greeting
  * @param {RegExp} wanted
+ * @param {AbortSignal} [signal]
  */
-async function answers(name, port, greeting, wanted) {
+async function answers(name, port, greeting, wanted, signal) {
   const until = Date.now() + READY_MS;
   while (!wanted.test(await ask(port, greeting))) {
     if (Date.now() > until)
       throw new Error(`${name} does not answer on ${HOST}:${port}: see its log under DECKWATCH_DATA/logs`);
-    await pause(50);
+    await pause(50, undefined, { signal });
   }
 }
 

@@ -40,13 +40,17 @@ export class Launch {
     this.signal = signal;
     /** @type {string | undefined} */
     this.firstPassword = undefined;
+    /** @type {Promise<unknown>} resolves, once stopped, when nothing that installs or builds runs any more */
+    this.ended = Promise.resolve();
   }
 
   /** Brings everything up; resolves when the console answers. */
   async run() {
     await endLeftovers(this.state.acquire());
     await this.checkPort();
-    const [brokers] = await Promise.all([this.startBrokers(), this.prepare()]);
+    const work = /** @type {const} */ ([this.startBrokers(), this.prepare()]);
+    this.ended = Promise.allSettled(work);
+    const [brokers] = await Promise.all(work);
     const { root, settings } = this;
     /** @type {Surroundings} */
     const surroundings = {
@@ -107,7 +111,7 @@ export class Launch {
       for (const [name, { command }] of Object.entries(brokers)) {
         if (command) household.start({ name, cwd: state.folder, ...command }, { role: 'broker' });
       }
-      await Promise.all([brokers.nats.answered(), brokers.redis.answered()]);
+      await Promise.all([brokers.nats.answered(signal), brokers.redis.answered(signal)]);
       return brokers;
     };
     return progress.step('brokers', bringUp, ({ nats, redis }) =>

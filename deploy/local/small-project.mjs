@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './ports.mjs';
-import { signalGroup } from './processes.mjs';
+import { boundToUs, signalGroup } from './processes.mjs';
 import { findProgram } from './programs.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -24,7 +24,7 @@ function missingBrokers() {
   return missing.length > 0 && `${missing.join(' and ')} not installed`;
 }
 
-const GATEWAY = `
+export const GATEWAY = `
 import { createServer } from 'node:http';
 const { DECKWATCH_INTERVAL_MS: interval, DECKWATCH_LOG_LEVEL: level, DECKWATCH_PORT: port, DECKWATCH_HOST: host } = process.env;
 if (interval === '777') { console.error('DECKWATCH_INTERVAL_MS is "777": allowed: anything else'); process.exit(1); }
@@ -80,7 +80,8 @@ export class SmallProject {
       cpSync(join(HERE, '../..', folder), join(this.root, folder), { recursive: true });
     }
     cpSync(join(HERE, '../../tools/install.mjs'), join(this.root, 'tools', 'install.mjs'));
-    const scripts = { start: 'node deploy/local/start.mjs' };
+    const { scripts: ours } = JSON.parse(readFileSync(join(HERE, '../../package.json'), 'utf8'));
+    const scripts = { start: ours.start };
     this.write('package.json', { name: 'small', version: '1.2.3', private: true, type: 'module', scripts });
     this.write('package-lock.json', { lockfileVersion: 3, packages: {} });
     this.write('node_modules/.package-lock.json', { packages: {} });
@@ -97,9 +98,10 @@ export class SmallProject {
   /**
    * @param {string} folder
    * @param {string} source
+   * @param {string} [first] what its build does first, in the shell's words
    */
-  addProject(folder, source) {
-    const scripts = { build: 'mkdir -p dist && cp src/main.ts dist/main.js' };
+  addProject(folder, source, first = 'true') {
+    const scripts = { build: `${first}; mkdir -p dist && cp src/main.ts dist/main.js` };
     this.write(`${folder}/package.json`, { name: folder, type: 'module', scripts });
     this.write(`${folder}/src/main.ts`, source);
   }
@@ -129,7 +131,8 @@ export class SmallProject {
     );
     // The Node that runs the tests, not whichever is first on PATH.
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-    const child = spawn('npm', ['start', '--silent', ...(args.length > 0 ? ['--', ...args] : [])], {
+    const [file, words] = boundToUs('npm', ['start', '--silent', ...(args.length > 0 ? ['--', ...args] : [])]);
+    const child = spawn(file, words, {
       cwd: this.root,
       env: {
         ...Object.fromEntries(ours),

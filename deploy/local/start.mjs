@@ -1,5 +1,6 @@
 // @ts-check
 // Entry of `npm start`. Runs on the Node that happens to be there (20 or later), before anything is installed.
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Household } from './household.mjs';
 import { Launch, versionOf } from './launch.mjs';
@@ -11,6 +12,8 @@ import { credsText, helpText, OUTSIDE_CREDS } from './words.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 /** One Ctrl-C reaches us twice, from the terminal and from npm; a second one comes later than this. */
 const SAME_SIGNAL_MS = 700;
+/** What installs and builds is waited for this long when we are stopped meanwhile. */
+const ENDING_MS = 3000;
 
 function printCreds() {
   const settings = readSettings(process.env, ROOT);
@@ -50,7 +53,7 @@ async function start() {
       stopping.abort();
     }
   }
-  await household.stopAll();
+  await Promise.all([household.stopAll(), Promise.race([launch.ended, pause(ENDING_MS)])]);
   state.release();
   if (exitCode === 0) progress.line('  Deckwatch is stopped');
   process.exit(exitCode);
