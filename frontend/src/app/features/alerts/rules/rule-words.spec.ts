@@ -20,6 +20,8 @@ const rule = (over: Partial<AlertRule>): AlertRule => ({
 describe('a rule in words', () => {
   it.each([
     [rule({}), 'When any container has CPU over 80.0 %.'],
+    [rule({ select: { name: '*', host: '*' } }), 'When any container has CPU over 80.0 %.'],
+    [rule({ select: { name: '*', project: '*' } }), 'When a container of project * has CPU over 80.0 %.'],
     [
       rule({
         target: 'host',

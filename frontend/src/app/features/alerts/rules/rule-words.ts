@@ -60,7 +60,9 @@ export function sentenceOf({ target, select, condition, forMs, keepMs, noData }:
 
 /** `a container named shop-* on demo`; everything it may select is one word each. */
 export function targetWords(target: TargetKind, select: Selector): string {
-  const { host, name, image, project, service, labels, app } = select;
+  const { image, project, service, labels } = select;
+  // All have these, so that any of them is no choice.
+  const [host, name, app] = [select.host, select.name, select.app].map((glob) => (glob === '*' ? undefined : glob));
   const what = TARGET_WORDS[target];
   const parts = [
     name && `named ${name}`,
