@@ -1,4 +1,4 @@
-import { faultOf, type Bus, type BusSubscription, type Log, type StreamTail } from '@deckwatch/bus';
+import { faultOf, type Bus, type BusSubscription, type Log, type StreamTail, type TailOptions } from '@deckwatch/bus';
 import { containerKey, ContainerEvent, filters, HostReport, isStatsSweep, STREAMS } from '@deckwatch/contracts';
 import { firstSeqSince } from '../storage/stream-log.ts';
 import type { Clock } from '@deckwatch/service-kit';
@@ -99,7 +99,13 @@ export class Feeds {
       this.marks.set(shard, { counted: 0, known, waiting: state.last_seq });
     }
     const known = Math.min(...[...before.keys()].map((shard) => this.marks.get(shard)!.known));
-    this.follow(Math.min(await this.beginning(known, now), ...goOn.map((counted) => counted + 1)));
+    const first = await this.beginning(known, now);
+    // What came before does not count for them: it need not be read when the log is followed for further shards.
+    for (const shard of before.keys()) {
+      const mark = this.marks.get(shard);
+      if (mark) mark.counted = first - 1;
+    }
+    this.follow(Math.min(first, ...goOn.map((counted) => counted + 1)));
     if (this.whileActive.length === 0) this.hear();
   }
 
@@ -169,13 +175,14 @@ export class Feeds {
 
   private follow(from: number): void {
     let anew = false;
-    this.events = this.bus.tail(STREAMS.CONTAINERS.name, {
+    const options: TailOptions = {
       from,
       // A stream that was made anew counts from 1 again: none of what it holds was heard before.
-      onReset: (at) => {
-        anew ||= at.epoch !== this.epoch;
+      onReset: ({ epoch, lastSeq }) => {
+        anew ||= epoch !== this.epoch;
+        if (anew) options.from = 1;
         // One that lost its end gives its numbers again.
-        for (const mark of this.marks.values()) mark.counted = Math.min(mark.counted, at.lastSeq);
+        for (const mark of this.marks.values()) mark.counted = Math.min(mark.counted, lastSeq);
       },
       onMessage: (item) => {
         this.options.onInput();
@@ -189,7 +196,8 @@ export class Feeds {
         this.eventsCaughtUp = true;
         this.settle();
       },
-    });
+    };
+    this.events = this.bus.tail(STREAMS.CONTAINERS.name, options);
     this.events.start();
   }
 
