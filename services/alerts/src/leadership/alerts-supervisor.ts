@@ -32,8 +32,6 @@ export class AlertsSupervisor {
   private term?: Term;
   /** Whether all that is held is evaluated. */
   private serving = false;
-  /** Since when it is not certain that the leases are held, Unix milliseconds; null: it is. */
-  private doubtSince: number | null = null;
   private turn: Promise<void> = Promise.resolve();
   private readonly ending = new AbortController();
   private hosts?: BusSubscription;
@@ -159,9 +157,10 @@ export class AlertsSupervisor {
 
   /** This process stood still: others may have gone on in its place. */
   private doubt(ms: number): void {
+    // Also before the first term, and while one is begun anew.
+    this.leases.doubt();
     if (!this.term) return;
     this.options.log.warn('this process stood still, leases are looked at', { ms });
-    this.doubtSince = this.options.clock.now();
     this.serving = false;
     this.term.halt();
     this.settle();
@@ -197,8 +196,7 @@ export class AlertsSupervisor {
   private async takeWhatIsHeld(): Promise<void> {
     const { log, parts } = this.options;
     if (this.term?.isOver) await this.end();
-    if (this.doubtSince !== null) await this.leases.confirmSince(this.doubtSince);
-    this.doubtSince = null;
+    await this.leases.confirm();
     const shards = this.leases.held;
     for (const shard of this.term?.shards ?? []) if (!shards.includes(shard)) this.term!.letGo(shard);
     if (shards.length === 0) {
@@ -222,7 +220,7 @@ export class AlertsSupervisor {
     const { log } = this.options;
     const given = this.turn.then(async () => {
       const { term } = this;
-      if (!term || term.isOver || !this.serving || !this.leases.mayGive(plea)) return false;
+      if (!term?.has(plea.shard) || term.isOver || !this.serving || !this.leases.mayGive(plea)) return false;
       const { shard, to } = plea;
       const position = await term.handOver(shard);
       this.positions.set(shard, position);

@@ -1,5 +1,5 @@
 import { RevisionConflict } from '@deckwatch/bus';
-import { recordingLog, silentLog, VirtualClock } from '@deckwatch/testing';
+import { recordingLog, settle, silentLog, VirtualClock } from '@deckwatch/testing';
 import { leaseKey } from './formation.ts';
 import type { LeaseBucket, LeaseRecord } from './lease.ts';
 import { ShardLeases, type Plea } from './shard-leases.ts';
@@ -115,6 +115,32 @@ describe('the leases of shards', () => {
     fleet.start('a2', 2);
     await fleet.clock.advance(10_000);
     expect(fleet.shares).toEqual({ b: [0], a2: [1] });
+  });
+
+  it('are confirmed after every doubt, also after one that comes meanwhile', async () => {
+    const { leases } = fleet.start('a', 1);
+    await fleet.clock.advance(1500);
+    const { update } = fleet.bucket;
+    const renewedAt: number[] = [];
+    const renewals: (() => void)[] = [];
+    fleet.bucket.update = async (...write) => {
+      renewedAt.push(fleet.clock.now());
+      await new Promise<void>((resolve) => renewals.push(resolve));
+      return update.apply(fleet.bucket, write);
+    };
+    leases.doubt();
+    let isConfirmed = false;
+    const confirmed = leases.confirm().then(() => (isConfirmed = true));
+    await settle();
+    fleet.clock.jump(10_000);
+    leases.doubt();
+    renewals.shift()!();
+    await settle();
+    expect([renewedAt.length, isConfirmed]).toEqual([2, false]);
+    renewals.shift()!();
+    await confirmed;
+    expect(renewedAt[1]! - renewedAt[0]!).toBe(10_000);
+    fleet.bucket.update = update;
   });
 
   it.each([

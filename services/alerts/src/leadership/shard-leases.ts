@@ -60,6 +60,8 @@ export class ShardLeases {
   /** Since when others evaluate in another number of shards; null: they don't. */
   private outvotedSince: number | null = null;
   private complainedAt = -Infinity;
+  /** Since when it is not certain that they are held, Unix milliseconds; null: it is. */
+  private doubtSince: number | null = null;
   private stopped = false;
 
   constructor(private readonly options: ShardLeasesOptions) {
@@ -76,11 +78,22 @@ export class ShardLeases {
     if (this.options.count > 1) this.compareLater();
   }
 
-  /** Whether each was held for certain at that time, Unix milliseconds. Renews them first. */
-  async confirmSince(t: number): Promise<void> {
-    await Promise.all(this.leases.map((lease) => lease.held && lease.lookNow()));
-    const unsure = this.leases.some((lease) => lease.held && !lease.heldSince(t));
-    if (unsure) throw new Error('the leases are not confirmed');
+  /** From now on it is not certain that they are held, until they are confirmed. */
+  doubt(): void {
+    this.doubtSince = this.options.clock.now();
+  }
+
+  /** Where it is not certain, renews what is held. Throws when it stays so. */
+  async confirm(): Promise<void> {
+    for (;;) {
+      const since = this.doubtSince;
+      if (since === null) return;
+      const unsure = (): Lease[] => this.leases.filter((lease) => lease.held && !lease.heldSince(since));
+      await Promise.all(unsure().map((lease) => lease.lookNow()));
+      if (unsure().length > 0) throw new Error('the leases are not confirmed');
+      // There may be a new doubt meanwhile.
+      if (this.doubtSince === since) this.doubtSince = null;
+    }
   }
 
   /** Whether shard 0 was certainly held at that time, Unix milliseconds. Renews its lease where that is not known. */
