@@ -7,6 +7,7 @@ import {
   type AlertMessage,
   type AlertRuleDraft,
 } from '@deckwatch/contracts';
+import { systemClock } from '@deckwatch/service-kit';
 import {
   aHostReport,
   A_HOST,
@@ -15,6 +16,7 @@ import {
   containerIdOf,
   describeWith,
   eventually,
+  recordingLog,
   startNats,
   startRedis,
   testBus,
@@ -22,7 +24,10 @@ import {
   type RedisServer,
 } from '@deckwatch/testing';
 import { shardOf } from '../src/evaluation/own-shards.ts';
+import { leaseKey } from '../src/leadership/formation.ts';
+import { LeaseRecord } from '../src/leadership/lease.ts';
 import { Freezer } from './frozen.ts';
+import { OddBroker } from './odd-broker.ts';
 import { OddReceiver } from './odd-receiver.ts';
 import { checkStory } from './story.ts';
 import { Outside, startAlerts, type RunningAlerts } from './support.ts';
@@ -223,6 +228,118 @@ describeWith('nats', 'redis')('alerts in two shards', () => {
     });
     expect(outside.heard).toHaveLength(before + 1);
     for (const id of IDS) checkStory(of(id));
+  });
+
+  it('are stored once where a shard is lost and comes back while that still waits', async () => {
+    const broker = new OddBroker();
+    const alerts = await start({ onBus: broker.onBus });
+    await evaluate(alerts, 0, 1);
+    await outside.save({ ...BUSY, channels: [] });
+    const id = IDS.find((one) => shardOfId(one) === 1)!;
+    broker.holdAlerts();
+    await eventually(() => {
+      sweep(95, [id]);
+      expect(alerts.supervisor.waiting).toBe(1);
+    });
+    const leases = await bus.bucket(BUCKETS.leases, LeaseRecord);
+    const write = (holder: string | null) =>
+      eventually(async () => {
+        const { value, revision } = (await leases.get(leaseKey(1)))!;
+        await leases.update(leaseKey(1), { ...value, holder }, revision);
+      });
+    await write('another');
+    await evaluate(alerts, 0);
+    await write(null);
+    await eventually(() => expect(alerts.parts.snapshot().evaluator).toBe('taking over'));
+    // Time enough to take it, if it did not wait.
+    for (let round = 0; round < 30; round += 1) {
+      sweep(95, [id]);
+      await bus.call('alerts', ALERTS_RPC, 'active', {});
+    }
+    broker.letAlertsGo();
+    await evaluate(alerts, 0, 1);
+    sweep(95, [id]);
+    await eventually(() => {
+      sweep(10, [id]);
+      expect(states(id).at(-1)).toBe('resolved');
+    });
+    expect(states(id)).toEqual(['firing', 'resolved']);
+    checkStory(of(id));
+  });
+
+  it('are told again or begin anew where their stream is made anew while a shard is being taken over', async () => {
+    const broker = new OddBroker();
+    const first = await start({ onBus: broker.onBus });
+    await evaluate(first, 0, 1);
+    const second = await start();
+    await evaluate(second, 1);
+    await evaluate(first, 0);
+    await outside.save({ ...BUSY, channels: [] });
+    for (const { supervisor } of [first, second])
+      await eventually(() => expect(supervisor.evaluator.thresholds.index.rules.has('busy')).toBe(true));
+    await eventually(() => {
+      sweep(95);
+      expect(IDS.map(states)).toEqual(IDS.map(() => ['firing']));
+    });
+    const active = async () => (await bus.call('alerts', ALERTS_RPC, 'active', {})).items;
+    await eventually(async () => expect(await active()).toHaveLength(IDS.length));
+    running.splice(running.indexOf(second), 1);
+    await second.crash();
+    broker.beforeLook = async () => {
+      await bus.jsm.streams.delete('ALERTS');
+      await bus.ensureStreams();
+    };
+    await evaluate(first, 0, 1);
+    const own = IDS.filter((id) => shardOfId(id) === 0);
+    await eventually(() => expect(own.map(states)).toEqual(own.map(() => ['firing', 'firing'])), { timeoutMs: 15_000 });
+    // Whoever had the second shard is dead: its alerts begin anew, beyond all numbers that were.
+    await eventually(() => {
+      sweep(95);
+      expect(IDS.map(states)).toEqual(IDS.map(() => ['firing', 'firing']));
+    });
+    const ids = IDS.map((id) => new Set(of(id).map((message) => message.id)).size);
+    expect(ids).toEqual(IDS.map((id) => shardOfId(id) + 1));
+    await eventually(() => {
+      sweep(10);
+      expect(IDS.map(states)).toEqual(IDS.map(() => ['firing', 'firing', 'resolved']));
+    });
+    expect(await active()).toEqual([]);
+  });
+
+  it('are handed over while something of another shard still waits', async () => {
+    const broker = new OddBroker();
+    const first = await start({ onBus: broker.onBus });
+    await evaluate(first, 0, 1);
+    await outside.save({ ...BUSY, channels: [] });
+    const id = IDS.find((one) => shardOfId(one) === 0)!;
+    broker.holdAlerts();
+    await eventually(() => {
+      sweep(95, [id]);
+      expect(first.supervisor.waiting).toBe(1);
+    });
+    const second = await start();
+    await evaluate(second, 1);
+    expect([first.supervisor.shards, first.supervisor.waiting]).toEqual([[0], 1]);
+    broker.letAlertsGo();
+    await eventually(() => expect(states(id)).toEqual(['firing']));
+  });
+
+  it('are evaluated by an instance that stood still before it began only when its leases are confirmed', async () => {
+    const broker = new OddBroker();
+    const log = recordingLog();
+    let stoodStillMs = 0;
+    const clock = { ...systemClock, now: () => Date.now() + stoodStillMs };
+    const faults = () => log.lines.filter(({ message }) => message === 'evaluation not started').map(({ fields }) => fields.fault); // prettier-ignore
+    broker.refuses.add('looks');
+    const alerts = await start({ onBus: broker.onBus, clock, log });
+    await eventually(() => expect(faults()).toContain('refused: looks'));
+    broker.refuses.add('leases');
+    stoodStillMs = 10_000;
+    await eventually(() => expect(broker.refused).toContain('leases'));
+    broker.refuses.delete('looks');
+    await eventually(() => expect(faults()).toContain('the leases are not confirmed'));
+    broker.refuses.delete('leases');
+    await evaluate(alerts, 0, 1);
   });
 
   it('go on where the only shard was when their number changes: what happened meanwhile is told', async () => {

@@ -1,4 +1,4 @@
-import type { Bus } from '@deckwatch/bus';
+import type { Bus, Log } from '@deckwatch/bus';
 import {
   AlertMessage,
   ALERTS_RPC,
@@ -38,17 +38,24 @@ export function clockAhead(ms: number): Clock {
 /** The service as its module starts it, on a connection of its own. */
 export async function startAlerts(
   nats: { url: string },
-  over: { redisUrl?: string; clock?: Clock; rulesFile?: string; shards?: number; onBus?: (bus: Bus) => void } = {},
+  over: {
+    redisUrl?: string;
+    clock?: Clock;
+    log?: Log;
+    rulesFile?: string;
+    shards?: number;
+    onBus?: (bus: Bus) => void;
+  } = {},
 ): Promise<RunningAlerts> {
   const bus = await serviceBus(nats, 'alerts');
   over.onBus?.(bus);
   const parts = new Parts();
-  const { redisUrl = NO_REDIS, clock = systemClock, rulesFile, shards = 1 } = over;
+  const { redisUrl = NO_REDIS, clock = systemClock, log = silentLog, rulesFile, shards = 1 } = over;
   const holder = `test-${(starts += 1)}`;
   const redis = { redisUrl, box: new SecretBox(KEY) };
   const supervisor = await AlertsSupervisor.start({
     bus,
-    log: silentLog,
+    log,
     clock,
     parts,
     holder,

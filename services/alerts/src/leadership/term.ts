@@ -1,4 +1,4 @@
-import { RpcFault, type Bucket, type Bus, type BusSubscription, type Log, type StreamTail } from '@deckwatch/bus';
+import { RpcFault, type Bucket, type Bus, type BusSubscription, type Log, type StreamTail, type TailOptions } from '@deckwatch/bus'; // prettier-ignore
 import { AlertMessage, filters, STREAMS, subjects, type AlertRule } from '@deckwatch/contracts';
 import type { Clock, Timer } from '@deckwatch/service-kit';
 import type { Evaluator } from '../evaluation/evaluator.ts';
@@ -39,8 +39,6 @@ export interface TermParts {
 export type Befores = ReadonlyMap<number, Position | null>;
 
 const PURGE_EVERY_MS = 10 * 60_000;
-/** A shard that is handed over is evaluated by nobody for so long at most. */
-const LAST_WRITES_MS = 2000;
 
 /**
  * One time of evaluating shards: from the stream's state to giving way. Shards come and go meanwhile; with the first of
@@ -132,6 +130,8 @@ export class Term {
   async take(befores: Befores): Promise<void> {
     const { counts, evaluator, feeds, clock, bus } = this.parts;
     for (const [shard, before] of befores) this.stored.set(shard, before);
+    // A shard that comes back: what was said of it would be said again beside what still waits.
+    await this.store.whenLeftStored();
     const stored = await this.learn();
     // Afterwards: what is purged meanwhile is counted before it is gone.
     await counts.load();
@@ -179,16 +179,14 @@ export class Term {
     this.parts.feeds.forget(shard);
   }
 
-  /** The same, once all that was said is stored. Returns where its successor begins. Throws when that takes too long. */
+  /** The same; resolves with where its successor begins, once all that was said of it is stored. Throws when it is ended. */
   async handOver(shard: number): Promise<Position | null> {
-    const before = this.position(shard);
-    const reached = this.parts.feeds.position;
+    const reached = this.parts.feeds.position ?? this.position(shard);
     this.letGo(shard);
-    if (this.store.waiting === 0) return before;
-    await this.store.whenAllStored(LAST_WRITES_MS);
+    await this.store.whenLeftStored();
     // What waited may have been thrown away.
     this.abort.signal.throwIfAborted();
-    return reached ?? before;
+    return reached;
   }
 
   /** Stops hearing; what was said goes on being stored. */
@@ -252,6 +250,9 @@ export class Term {
     }
     await numbers.open({ epoch, subjects: stored.size, highest });
     this.abort.signal.throwIfAborted();
+    // What others wrote is read now; of a stream that was made anew nothing is known, and what lives here is told again.
+    if (epoch === this.read.epoch) this.store.forgetOthers();
+    else this.store.startAnew();
     this.read = { epoch, seq: lastSeq };
     for (const [subject, { seq, message }] of stored) {
       if (!this.store.isForeign(subject, seq)) continue;
@@ -264,13 +265,16 @@ export class Term {
   /** Other shards write too, and an instance that was thought dead: it is how the alert stands from then on. */
   private followOthers(): void {
     let isFirst = true;
-    this.tail = this.parts.bus.tail(STREAMS.ALERTS.name, {
+    const at: TailOptions = {
       from: this.read.seq + 1,
       filter: filters.allAlerts,
       onReset: ({ epoch }) => {
         const isKnown = isFirst && epoch === this.read.epoch;
         isFirst = false;
         if (isKnown) return;
+        // Nothing of this one was read.
+        at.from = 1;
+        this.read = { epoch, seq: 0 };
         this.parts.numbers.lost(epoch);
         this.store.startAnew();
       },
@@ -278,7 +282,8 @@ export class Term {
         if (this.store.isForeign(item.subject, item.seq))
           this.heard(item.subject, item.seq, AlertMessage.parse(item.json()));
       },
-    });
+    };
+    this.tail = this.parts.bus.tail(STREAMS.ALERTS.name, at);
     this.tail.start();
   }
 

@@ -153,10 +153,35 @@ describe('the store of transitions', () => {
     const theirs = anAlertMessage({ target: { ...firing.target, key: 'another shard' } });
     store.learn(SUBJECT, 1, firing);
     store.learn(`${SUBJECT}2`, 2, theirs);
-    expect(store.tellAgain(store.holdings())).toBe(1);
+    expect(store.tellAgain(store.holdings(), A_MOMENT)).toBe(2);
     await settle();
     expect(log.messages).toEqual([[SUBJECT, firing]]);
     expect(store.active()).toEqual([firing]);
+  });
+
+  it('counts as lost what another writer would have kept, and not what it purged in time', () => {
+    const { store } = storeOn(new HeldLog());
+    const target = { ...firing.target, key: 'another shard' };
+    store.learn(SUBJECT, 1, { ...resolved, target });
+    store.learn(`${SUBJECT}2`, 2, { ...resolved, target, resolvedAt: A_MOMENT + KEEP_ENDED_MS });
+    expect(store.tellAgain(store.holdings(), resolved.resolvedAt! + KEEP_ENDED_MS)).toBe(1);
+    expect([...store.holdings()]).toEqual([]);
+  });
+
+  it('tells when all is stored of targets that are no longer written here, whatever waits of the others', async () => {
+    const log = new HeldLog();
+    log.held = true;
+    const { store } = storeOn(log);
+    store.push(SUBJECT, firing);
+    let isStored = false;
+    store.push(`${SUBJECT}2`, anAlertMessage({ target: { ...firing.target, key: 'another shard' } }));
+    const stored = store.whenLeftStored().then(() => (isStored = true));
+    await settle();
+    expect(isStored).toBe(false);
+    log.waiting[1]!();
+    await stored;
+    expect([log.messages.length, store.waiting]).toEqual([1, 1]);
+    store.close();
   });
 
   it('writes all the same where the subject was purged meanwhile', async () => {

@@ -34,6 +34,8 @@ type Task = { kind: 'write'; message: AlertMessage } | { kind: 'purge'; before?:
 const PARALLEL = 128;
 /** So many transitions may wait for the broker; then no further samples are taken. */
 const MAX_WAITING = 10_000;
+/** Another writer's clock may be ahead by so much. */
+const CLOCKS_APART_MS = 3_600_000;
 
 /**
  * The way of transitions into the stream: those of one subject in order, each after the one before is stored, many
@@ -46,7 +48,6 @@ export class AlertStore {
   private readonly queues = new Map<string, Task[]>();
   /** Who waits until nothing of a subject waits any more. */
   private readonly waiters = new Map<string, (() => void)[]>();
-  private readonly drained: (() => void)[] = [];
   private readonly ready: string[] = [];
   private readonly abort = new AbortController();
   private running = 0;
@@ -98,16 +99,10 @@ export class AlertStore {
     return new Promise((resolve) => this.waiters.set(subject, [...(this.waiters.get(subject) ?? []), resolve]));
   }
 
-  /** Resolves when nothing waits at all any more, or it is closed. Throws when that takes longer than `limitMs`. */
-  whenAllStored(limitMs: number): Promise<void> {
-    if (this.queues.size === 0) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error('not all is stored yet')), limitMs);
-      this.drained.push(() => {
-        clearTimeout(limit);
-        resolve();
-      });
-    });
+  /** Resolves when nothing waits any more of targets that are no longer written here, or it is closed. */
+  async whenLeftStored(): Promise<void> {
+    const left = [...this.queues.keys()].filter((subject) => !this.isMine(this.targetOf(subject)));
+    await Promise.all(left.map((subject) => this.whenStored(subject)));
   }
 
   /** Whether this message of the stream was neither written nor read here, nor is being written. */
@@ -121,7 +116,12 @@ export class AlertStore {
 
   /** The stream was made anew and holds nothing of what was known. */
   startAnew(): void {
-    this.tellAgain(this.known.entries());
+    this.tellAgain(this.known.entries(), 0);
+  }
+
+  /** What others wrote is as it is going to be read. */
+  forgetOthers(): void {
+    for (const [subject, { targetKey }] of this.known) if (!this.isMine(targetKey)) this.forget(subject);
   }
 
   /** The last sequence of each subject that the stream has, but for those that are being written. */
@@ -131,18 +131,19 @@ export class AlertStore {
 
   /**
    * The stream has nothing of these any more: what lives is written once more, as it stands, by whoever writes it. Returns
-   * how many of those of this writer are as they were when that was found.
+   * how many of them were taken out by somebody else: they are as they were when that was found, and no other writer has
+   * purged them by `now`, Unix milliseconds.
    */
-  tellAgain(missing: Iterable<[subject: string, known: Known]>): number {
+  tellAgain(missing: Iterable<[subject: string, known: Known]>, now: number): number {
     let lost = 0;
     for (const [subject, known] of [...missing]) {
       if (this.known.get(subject) !== known) continue;
-      if (!this.isMine(known.targetKey)) {
-        this.known.delete(subject);
-        this.live.delete(subject);
+      const isMine = this.isMine(known.targetKey);
+      if (isMine || !isOver(known, now + CLOCKS_APART_MS)) lost += 1;
+      if (!isMine) {
+        this.forget(subject);
         continue;
       }
-      lost += 1;
       this.known.set(subject, { ...known, seq: 0 });
       const message = this.live.get(subject);
       if (message && !this.queues.has(subject)) this.push(subject, message);
@@ -152,10 +153,8 @@ export class AlertStore {
 
   /** Subjects whose alert was resolved so long ago that they are no longer kept. */
   *expired(now: number): Generator<string> {
-    for (const [subject, { endedAt, targetKey }] of this.known) {
-      if (endedAt === null || endedAt + KEEP_ENDED_MS > now || this.queues.has(subject)) continue;
-      if (this.isMine(targetKey)) yield subject;
-    }
+    for (const [subject, known] of this.known)
+      if (isOver(known, now) && !this.queues.has(subject) && this.isMine(known.targetKey)) yield subject;
   }
 
   /** Deletes the messages of an expired subject, after `before`; a failure leaves it for the next time. */
@@ -169,11 +168,21 @@ export class AlertStore {
     this.ready.length = 0;
     this.queued = 0;
     for (const subject of [...this.waiters.keys()]) this.wake(subject);
-    this.drained.splice(0).forEach((resolve) => resolve());
+  }
+
+  private forget(subject: string): void {
+    this.known.delete(subject);
+    this.live.delete(subject);
   }
 
   private isMine(targetKey: string): boolean {
     return this.events.isMine?.(targetKey) ?? true;
+  }
+
+  /** Whose alert it is that waits. */
+  private targetOf(subject: string): string {
+    const write = this.queues.get(subject)?.find((task) => task.kind === 'write');
+    return write?.message.target.key ?? this.known.get(subject)?.targetKey ?? '';
   }
 
   private wake(subject: string): void {
@@ -220,7 +229,6 @@ export class AlertStore {
     if (this.abort.signal.aborted) return;
     this.queues.delete(subject);
     this.wake(subject);
-    if (this.queues.size === 0) this.drained.splice(0).forEach((resolve) => resolve());
   }
 
   private async write(subject: string, message: AlertMessage, queue: Task[]): Promise<void> {
@@ -280,6 +288,11 @@ export class AlertStore {
       this.logger.warn('subject not purged', { subject, fault: String(error) });
     }
   }
+}
+
+/** Whether the alert was resolved so long ago that whoever writes it purges it. */
+function isOver({ endedAt }: Known, now: number): boolean {
+  return endedAt !== null && endedAt + KEEP_ENDED_MS <= now;
 }
 
 /** Whether the alert stands in its life as it was known: somebody only took it on or silenced it. */

@@ -44,7 +44,7 @@ export class StreamGuard {
   }
 
   private async look(): Promise<void> {
-    const { log, stream, store, numbers, counts } = this.options;
+    const { clock, log, stream, store, numbers, counts } = this.options;
     try {
       numbers.again();
       const before = store.holdings();
@@ -55,7 +55,7 @@ export class StreamGuard {
       }
       const present = await stream.subjects();
       const missing = [...before].filter(([subject]) => !present.has(subject));
-      const lost = this.stopped ? 0 : store.tellAgain(missing);
+      const lost = this.stopped ? 0 : store.tellAgain(missing, clock.now());
       if (lost === 0) return;
       numbers.lost();
       log.warn('messages of alerts were taken out of their stream', { subjects: lost });
