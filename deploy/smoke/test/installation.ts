@@ -51,9 +51,14 @@ export class Installation {
     const tls = certify('127.0.0.1');
     const [nats, redis] = [await startNats({ tls }), await startRedis({ tls })];
     const installation = new Installation(nats, redis, dockerHost, await freePort(), folder, certify('a service'));
-    for (const service of SERVICES) installation.launch(service);
-    await installation.becomeReady();
-    return installation;
+    try {
+      for (const service of SERVICES) installation.launch(service);
+      await installation.becomeReady();
+      return installation;
+    } catch (error) {
+      await installation.stop();
+      throw error;
+    }
   }
 
   get url(): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { address, choice, integer, readSettings, secretKey } from './settings.ts';
@@ -30,9 +30,11 @@ describe('settings', () => {
   });
 
   it('are read from the file that NAME_FILE names', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'port');
+    const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+    const file = join(folder, 'port');
     writeFileSync(file, '9000\n');
     expect(readSettings(SHAPE, { DECKWATCH_PORT_FILE: file }).DECKWATCH_PORT).toBe(9000);
+    rmSync(folder, { recursive: true });
   });
 
   it.each([

@@ -25,6 +25,8 @@ const KINDS = {
 
 /** Brokers in containers, by testcontainers on an engine of their own. */
 export class ContainerBrokers {
+  private readonly folders: string[] = [];
+
   private constructor(private readonly environment: TestcontainersEnvironment<'nats' | 'redis'>) {}
 
   static async open(): Promise<ContainerBrokers> {
@@ -35,14 +37,17 @@ export class ContainerBrokers {
 
   readonly startRedis = (): Promise<Broker> => this.start('redis');
 
-  close(): Promise<void> {
-    return this.environment.stop();
+  /** Ends the engine with all brokers, and removes their files. */
+  async close(): Promise<void> {
+    await this.environment.stop();
+    for (const folder of this.folders) await rm(folder, { recursive: true, force: true });
   }
 
   private async start(kind: keyof typeof KINDS): Promise<Broker> {
     const { port, scheme, ready } = KINDS[kind];
     const { docker } = this.environment.engine;
     const storeDir = await mkdtemp(join(tmpdir(), `deckwatch-${kind}-`));
+    this.folders.push(storeDir);
     const host = await freePort(); // a port of its own choice would change with each start
     const started = await new GenericContainer(this.environment.images[kind])
       .withExposedPorts({ container: port, host })

@@ -41,13 +41,22 @@ export class StormStage {
 
   static async open(root: string, shards: 1 | 2 = 1): Promise<StormStage> {
     const stage = new StormStage(await startNats(), await startRedis(), root, await freePort(), shards);
-    stage.start('alerts');
-    if (shards === 2) stage.start(SECOND);
-    stage.start('gateway');
-    const signedIn = async () => void (stage.token = await accessToken(stage.url, PASSWORD));
+    try {
+      await stage.becomeReady();
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  private async becomeReady(): Promise<void> {
+    this.start('alerts');
+    if (this.shards === 2) this.start(SECOND);
+    this.start('gateway');
+    const signedIn = async () => void (this.token = await accessToken(this.url, PASSWORD));
     await eventually(signedIn, { timeoutMs: 30_000, describe: 'the gateway' });
-    await eventually(() => stage.rest('GET', '/alert-rules'), { timeoutMs: 30_000, describe: 'the alerts service' });
-    return stage;
+    await eventually(() => this.rest('GET', '/alert-rules'), { timeoutMs: 30_000, describe: 'the alerts service' });
   }
 
   /** Calls the gateway as an operator's script would. Throws what it answered, where that is a refusal. */
@@ -68,9 +77,8 @@ export class StormStage {
     if (part === 'nats') return this.nats.kill();
     if (part === 'redis') return this.redis.kill();
     const child = this.children.get(part)!;
-    const gone = once(child, 'exit');
     child.kill('SIGKILL');
-    await gone;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
   async restart(part: Part): Promise<void> {
