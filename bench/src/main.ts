@@ -11,6 +11,7 @@ import { benchFleet } from './fleet/fleet.ts';
 import { benchPeers } from './peers/peers.ts';
 import { benchScale } from './scale/scale.ts';
 import { benchSessions } from './sessions/sessions.ts';
+import { exitOnSignals } from './signals.ts';
 import { soak } from './soak/soak.ts';
 import { benchStartup } from './startup/startup.ts';
 import { benchStorm } from './storm.ts';
@@ -176,6 +177,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   },
 };
 
+exitOnSignals();
 try {
   await BENCHES[positionals[0] ?? '']?.();
   process.exit(0);

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './run-folder.ts';
 
 /** All services, the gateway last: it is ready when the others are. */
 export const SERVICES = ['collector', 'sessions', 'alerts', 'history', 'gateway'] as const;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 export interface RunningService {
   pid: number;
@@ -23,7 +26,8 @@ export interface ServiceStart {
 }
 
 /**
- * Starts the built bundle of a service as its users run it; its log goes to a temporary file.
+ * Starts the built bundle of a service as its users run it; its log goes to a file in the folder of this run. It is killed
+ * when we exit, however early that is.
  * @param root the checkout that it was built in
  */
 export function startService(
@@ -32,7 +36,7 @@ export function startService(
   root = '.',
   { script = `services/${name}/dist/main.js`, flags = [] }: ServiceStart = {},
 ): RunningService {
-  const folder = mkdtempSync(join(tmpdir(), `bench-${name}-`));
+  const folder = makeFolder(name);
   const logFile = join(folder, 'log');
   const out = openSync(logFile, 'a');
   const given = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
@@ -42,7 +46,9 @@ export function startService(
     stdio: ['ignore', out, out],
   });
   closeSync(out);
+  running.add(child);
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void gone.then(() => running.delete(child));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     child.kill('SIGCONT');

@@ -4,6 +4,7 @@ import { signIn } from '../../../e2e/sign-in.ts';
 import { Stack } from '../../../e2e/stack.ts';
 import { localBroker } from '../fleet/broker-address.ts';
 import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
+import { onceEnded } from '../signals.ts';
 
 export type StageOptions = Partial<Omit<FleetOptions, 'nats'>> & {
   containers: number;
@@ -81,8 +82,7 @@ export class Stage {
 /** Brings up a stage for one piece of work, and takes it down whatever comes. */
 export async function onStage(options: StageOptions, work: (stage: Stage) => Promise<void>, port = 0): Promise<void> {
   const stage = await Stage.start(options, port);
-  const end = () => void stage.close().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  onceEnded(() => void stage.close().finally(() => process.exit(130)));
   try {
     await work(stage);
   } finally {

@@ -19,6 +19,7 @@ import {
 import { Links } from './links.ts';
 import { SmallDisk } from './small-disk.ts';
 import { startService, type RunningService } from '../service.ts';
+import { onceEnded } from '../signals.ts';
 
 const PASSWORD = 'a pass phrase for the drill';
 /** Parts that keep their data on a disk of their own, to be filled. */
@@ -81,8 +82,7 @@ export class Formation {
     const nats = await startNatsCluster(collectors ? { road, storeOf: (name) => disks.get(name)?.folder } : {});
     const redis = await startRedis(disks.has('redis') ? { storeDir: disks.get('redis')!.folder } : {});
     const formation = new Formation(engine, nats, redis, links, disks, ports);
-    const end = (): void => void formation.close().finally(() => process.exit(130));
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    onceEnded(() => void formation.close().finally(() => process.exit(130)));
     if (collectors) for (const name of formation.names) await formation.tie(name);
     for (const name of formation.names) formation.start(name);
     return formation;

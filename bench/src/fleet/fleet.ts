@@ -14,6 +14,7 @@ import {
 import { Usage } from '@deckwatch/service-kit';
 import { silentLog } from '@deckwatch/testing';
 import { detailsOf } from './details.ts';
+import { onceEnded } from '../signals.ts';
 import { FleetHost } from './fleet-host.ts';
 
 export interface FleetOptions {
@@ -196,7 +197,7 @@ export async function benchFleet(options: FleetOptions, seconds: number): Promis
   process.stdout.write(`fleet: ${hosts} hosts with ${containers} containers for ${seconds} s; Ctrl-C ends it\n`);
   await new Promise<void>((resolve) => {
     setTimeout(resolve, seconds * 1000);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    onceEnded(() => resolve());
   });
   process.stdout.write('fleet: is taken away\n');
   await fleet.stop();

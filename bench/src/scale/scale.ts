@@ -7,6 +7,7 @@ import type { FleetOptions } from '../fleet/fleet.ts';
 import { costOf } from '../process-tree.ts';
 import { percentile, report, round, type Figures } from '../report.ts';
 import { SERVICES } from '../service.ts';
+import { onceEnded } from '../signals.ts';
 import { House } from '../soak/house.ts';
 import type { Looks, Sight } from './probe.ts';
 
@@ -37,8 +38,7 @@ export async function benchScale({ hosts, containers, seconds }: Scale): Promise
     for (const child of [fleet, probe]) child.kill('SIGKILL');
     await house.close();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void end().finally(() => process.exit(130)));
+  onceEnded(() => void end().finally(() => process.exit(130)));
   try {
     const options: FleetOptions = { nats: house.nats.url, name: 'scale', hosts, containers: hosts * containers, seed: 7, intervalMs: 1000, eventsPerMinute: 12, singles: false }; // prettier-ignore
     const before = Date.now();

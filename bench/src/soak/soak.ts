@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { costOf } from '../process-tree.ts';
 import { report, round, type Figures } from '../report.ts';
 import { SERVICES } from '../service.ts';
+import { onceEnded } from '../signals.ts';
 import { Deaths, deathsOf } from './deaths.ts';
 import { durationOf, spoken } from './duration.ts';
 import { House } from './house.ts';
@@ -40,9 +41,8 @@ export async function soak(options: Soak): Promise<void> {
   const wantedMs = durationOf(options.length);
   const deathCount = deathsOf(options.kills, wantedMs);
   const enough = new AbortController();
-  process.once('SIGTERM', () => enough.abort());
-  // These reach the parts as well, so that there is nothing left to be judged.
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => enough.abort(signal));
+  // By Ctrl-C nobody asks for a verdict.
+  onceEnded((signal) => enough.abort(signal === 'SIGTERM' ? undefined : signal));
   say(`soak of ${spoken(wantedMs)} at ${options.rate} times the normal rate (a day of ${SPOKEN_DAY}); ${AT_A_TIME}`);
   const house = await House.open();
   const sampler = new Sampler(house);
