@@ -104,20 +104,23 @@ async function window(
     opt_start_seq: start,
     ...(subject !== undefined && { filter_subjects: subject }),
   });
-  const { num_pending: pending } = await consumer.info();
   const found: StoredMessage[] = [];
-  if (pending === 0) return found;
-  const messages = await consumer.fetch({ max_messages: Math.min(pending, end - start), expires: FETCH_MS });
-  for await (const stored of messages) {
-    if (stored.seq >= end) break;
-    found.push({
-      seq: stored.seq,
-      storedAt: stored.time.getTime(),
-      subject: stored.subject,
-      json: () => stored.json(),
-    });
-    if (stored.seq === end - 1 || stored.info.pending === 0) break;
+  try {
+    const { num_pending: pending } = await consumer.info();
+    if (pending === 0) return found;
+    const messages = await consumer.fetch({ max_messages: Math.min(pending, end - start), expires: FETCH_MS });
+    for await (const stored of messages) {
+      if (stored.seq >= end) break;
+      found.push({
+        seq: stored.seq,
+        storedAt: stored.time.getTime(),
+        subject: stored.subject,
+        json: () => stored.json(),
+      });
+      if (stored.seq === end - 1 || stored.info.pending === 0) break;
+    }
+    return found;
+  } finally {
+    await consumer.delete().catch(() => undefined); // it goes by itself soon
   }
-  await consumer.delete().catch(() => undefined); // it goes by itself soon
-  return found;
 }
