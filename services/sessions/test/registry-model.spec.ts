@@ -4,20 +4,22 @@ import { OutboxPublisher, type Outbox } from '../src/outbox/outbox-publisher.ts'
 import { RedisOutbox } from '../src/outbox/redis-outbox.ts';
 import { RedisConnection } from '../src/redis/redis-connection.ts';
 import { RedisRegistry } from '../src/registry/redis-registry.ts';
-import { KEY_PREFIX } from '../src/registry/registry-keys.ts';
+import { KEY_PREFIX, keys } from '../src/registry/registry-keys.ts';
 import type { RegistryRules, SessionChange } from '../src/registry/session-change.ts';
+import { aChange, START } from './changes.ts';
 import { SessionModel } from './session-model.ts';
 import { StoredLog } from './stored-log.ts';
 
 const RULES: RegistryRules = { rememberMs: 3000, updateEveryMs: 2000, outboxLimit: 8, appLimit: 2 };
-const START = 1_800_000_000_000;
 const SEED = 20_260_101;
 
+/** A change with its times as they were so long before its receipt, milliseconds. */
+type Told = Omit<SessionChange, 'at' | 't'> & { sentAgo: number | null; madeAgo?: number; seenAgo?: number };
 type Crash = 'none' | 'while storing' | 'before dropping';
 type Step =
   | {
       kind: 'change';
-      change: Omit<SessionChange, 'at' | 't'> & { sentAgo: number | null };
+      change: Told;
       instance: 0 | 1;
       twice: boolean;
     }
@@ -36,7 +38,9 @@ const change = fc.record({
   sentAgo: fc.constantFrom(null, 0, 0, 1, 1500),
   reason: fc.constantFrom('login', 'logout', 'unknown'),
   held: fc.constantFrom(undefined, undefined, 'source'),
-}) as fc.Arbitrary<Omit<SessionChange, 'at' | 't'> & { sentAgo: number | null }>;
+  madeAgo: fc.constantFrom(undefined, undefined, 4000),
+  seenAgo: fc.constantFrom(undefined, undefined, 900),
+}) as fc.Arbitrary<Told>;
 const instance = fc.constantFrom(0 as const, 1 as const);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('change' as const), change, instance, twice: fc.boolean() }) },
@@ -80,9 +84,15 @@ class Trial {
   }
 
   private async change({ change, instance, twice }: Extract<Step, { kind: 'change' }>): Promise<void> {
-    const { sentAgo, ...rest } = change;
+    const { sentAgo, madeAgo = 0, seenAgo = 0, ...rest } = change;
     const at = this.now - instance * SKEW_MS;
-    const whole = { ...rest, at, t: sentAgo === null ? null : this.now - sentAgo };
+    const whole = {
+      ...rest,
+      at,
+      madeAt: at - madeAgo,
+      seenAt: at - seenAgo,
+      t: sentAgo === null ? null : this.now - sentAgo,
+    };
     expect(await this.registries[instance].apply(whole)).toBe(this.model.apply(whole));
     // An answer that was lost: the same is sent again, to the other instance.
     if (twice) await this.registries[instance === 0 ? 1 : 0].apply(whole);
@@ -189,5 +199,23 @@ describeWith('redis')('the registry and its outbox', () => {
     await registry.serveDue(START + 1000 + RULES.rememberMs, hearing);
     await registry.verify(START + 100_000);
     expect(await one.call('keys', `${KEY_PREFIX}*`)).toEqual([`${KEY_PREFIX}outbox`]);
+  });
+
+  it('put a count right that does not agree with the sessions, and say which it was', async () => {
+    const [one] = connections as [RedisConnection];
+    await one.call('flushall');
+    const registry = new RedisRegistry(one, RULES);
+    for (const id of ['a', 'b', 'c']) await registry.apply(aChange({ id, at: START }));
+    await registry.apply(aChange({ app: 'forum', at: START }));
+    await one.call('hset', keys.counts, 'shop', 7);
+    expect(await registry.count(0)).toMatchObject({ active: 8, byApp: { shop: 7, forum: 1 } });
+    expect(await registry.verify(0)).toEqual([{ app: 'shop', counted: 7, real: 3 }]);
+    expect(await registry.count(0)).toMatchObject({ active: 4, byApp: { shop: 3, forum: 1 } });
+    await registry.apply(aChange({ id: 'b', op: 'end', at: START + 1, t: START + 1 }));
+    expect(await registry.count(0)).toMatchObject({ byApp: { shop: 2 } });
+    expect(await registry.verify(0)).toEqual([]);
+    // A list that lacks a session is told as well, though the count is right.
+    await one.call('zrem', keys.made('shop'), 'a');
+    expect(await registry.verify(0)).toEqual([{ app: 'shop', counted: 2, real: 2 }]);
   });
 });

@@ -124,10 +124,10 @@ export class SessionModel {
       return 'destroyed';
     }
     session.t = Math.max(session.t, change.t ?? change.at);
-    session.lastSeenAt = Math.max(session.lastSeenAt, change.at);
+    session.lastSeenAt = Math.max(session.lastSeenAt, change.seenAt ?? change.at);
     session.ttlMs = change.ttlMs;
     session.held = change.held ?? null;
-    session.expiresAt = session.lastSeenAt + change.ttlMs;
+    session.expiresAt = Math.max(session.lastSeenAt, change.at) + change.ttlMs;
     session.sparedUntil = 0;
     return this.restate(session, change) ? this.update(session, change.at) : 'seen';
   }
@@ -176,8 +176,8 @@ export class SessionModel {
   }
 
   private create(key: string, change: SessionChange, t: number): void {
-    const { app, id, user, attrs, ttlMs, at } = change;
-    const times = { createdAt: at, lastSeenAt: at, expiresAt: at + ttlMs, t, toldAt: 0 };
+    const { app, id, user, attrs, ttlMs, at, madeAt = at, seenAt = at } = change;
+    const times = { createdAt: madeAt, lastSeenAt: seenAt, expiresAt: at + ttlMs, t, toldAt: 0 };
     const held = change.held ?? null;
     const session: Live = { app, id, user, attrs, ttlMs, pending: false, sparedUntil: 0, held, ...times };
     this.ended.delete(key);

@@ -157,8 +157,9 @@ export class RedisRegistry {
   private call(changes: readonly SessionChange[]): { key: string; args: Argument[] } {
     const { rememberMs, updateEveryMs, outboxLimit, appLimit } = this.rules;
     const args: Argument[] = [rememberMs, updateEveryMs, outboxLimit, appLimit];
-    for (const { app, id, op, user, attrs, ttlMs, t, at, reason, held = '' } of changes) {
+    for (const { app, id, op, user, attrs, ttlMs, t, at, madeAt = at, seenAt = at, reason, held = '' } of changes) {
       args.push(app, id, op, user === null ? 0 : 1, user ?? '', attrsText(attrs), ttlMs, t ?? '', at, reason, held);
+      args.push(madeAt, seenAt);
     }
     return { key: KEY_PREFIX, args };
   }

@@ -86,7 +86,8 @@ end
 /**
  * Applies changes in their order: for each the registry and its event in one step, or neither.
  * ARGV: rememberMs, updateEveryMs, outboxLimit, appLimit; then of each change: app, id, op, 1 when a user is given, user,
- * attrs, ttlMs, sender's time or '', receipt, reason, name of the source that holds it or ''. Returns the outcomes.
+ * attrs, ttlMs, sender's time or '', receipt, reason, name of the source that holds it or '', when it began, when it was
+ * seen last. Returns the outcomes.
  */
 export const CHANGE = script(
   COMMON,
@@ -119,8 +120,8 @@ local function tell(c, s)
     destroy(s, c.reason, 'end', c.at, c.remember_ms)
     return 'destroyed'
   end
-  s.seen = math.max(s.seen, c.at)
-  s.x = s.seen + c.ttl
+  s.seen = math.max(s.seen, c.seen)
+  s.x = math.max(s.seen, c.at) + c.ttl
   redis.call('HSET', c.key, 't', s.t, 's', s.seen, 'x', s.x, 'l', c.ttl)
   redis.call('ZADD', P .. 'seen:' .. c.app, s.seen, c.id)
   local outcome = 'seen'
@@ -152,7 +153,7 @@ local function create(c, s)
   if not has_room_for(c.app) then return 'apps' end
   if is_full(outbox_limit) then return 'full' end
   local made = { app = c.app, id = c.id, user = c.user, attrs = c.attrs, held = c.held, x = c.at + c.ttl }
-  local fields = { 't', c.t, 'a', c.attrs, 'c', c.at, 's', c.at, 'x', made.x, 'l', c.ttl }
+  local fields = { 't', c.t, 'a', c.attrs, 'c', c.made, 's', c.seen, 'x', made.x, 'l', c.ttl }
   if c.user then
     fields[13], fields[14] = 'u', c.user
   end
@@ -163,8 +164,8 @@ local function create(c, s)
   end
   if s then redis.call('DEL', c.key) end
   redis.call('HSET', c.key, unpack(fields))
-  redis.call('ZADD', P .. 'seen:' .. c.app, c.at, c.id)
-  redis.call('ZADD', P .. 'made:' .. c.app, c.at, c.id)
+  redis.call('ZADD', P .. 'seen:' .. c.app, c.seen, c.id)
+  redis.call('ZADD', P .. 'made:' .. c.app, c.made, c.id)
   redis.call('ZADD', P .. 'users:' .. c.app, 0, user_entry(c.user, c.id))
   -- Of one that was never there nothing is planned.
   if s or not c.held then plan_next(made, update_every) end
@@ -195,11 +196,12 @@ end
 
 local outcomes = {}
 local before = nil
-for i = 5, #ARGV, 11 do
+for i = 5, #ARGV, 13 do
   local c = { app = ARGV[i], id = ARGV[i + 1], op = ARGV[i + 2], attrs = ARGV[i + 5], ttl = tonumber(ARGV[i + 6]),
     sent = tonumber(ARGV[i + 7]), at = tonumber(ARGV[i + 8]), reason = ARGV[i + 9], before = before }
   if ARGV[i + 3] == '1' then c.user = ARGV[i + 4] end
   if ARGV[i + 10] ~= '' then c.held = ARGV[i + 10] end
+  c.made, c.seen = tonumber(ARGV[i + 11]), tonumber(ARGV[i + 12])
   c.t = c.sent or c.at
   c.remember_ms = c.held and remember_ms or math.max(c.ttl, remember_ms)
   c.key = session_key(c.app, c.id)

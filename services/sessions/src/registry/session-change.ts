@@ -17,6 +17,9 @@ export interface SessionChange {
   t: number | null;
   /** When it was received, Unix milliseconds. */
   at: number;
+  /** When it began, of one that is created, and when it was seen last, both not after `at`; default: `at`. */
+  madeAt?: number;
+  seenAt?: number;
   /** What the event says when the change creates or destroys the session. */
   reason: SessionReason;
   /**

@@ -28,6 +28,8 @@ describe('the settings of session sources', () => {
     ['two of one name', '[{"app":"a","kind":"ingest"},{"app":"a","kind":"ingest"}]', /two sources are called a-ingest/],
     ['neither JSON nor YAML', '[{', /not YAML or JSON/],
     ['a file that is not there', '/no/such/file.yaml', /cannot read the file \(ENOENT\)/],
+    ['no word of which keys', '[{"app":"a","kind":"redis","url":"redis://x"}]', /every key/],
+    ['no word of which hashes', '[{"app":"a","kind":"redis","url":"redis://x","shape":"hash"}]', /every key/],
     ['all keys of a database', '[{"app":"a","kind":"redis","url":"redis://x","match":"*"}]', /every key/],
     ['a revoke address without an id', '[{"app":"a","kind":"http","url":"http://x","revoke":"http://x/y"}]', /\{id\}/],
   ])('with %s are refused by a sentence that says where', (_, text, message) => {

@@ -21,6 +21,8 @@ const Common = {
 
 export const SHAPES = ['connect-redis', 'django', 'laravel', 'spring', 'kato', 'json', 'hash'] as const;
 export type ShapeName = (typeof SHAPES)[number];
+/** Those that say nothing of the names of keys. */
+const PLACELESS: readonly ShapeName[] = ['json', 'hash'];
 
 const REDIS_URL = /^(redis|rediss|redis\+sentinel|rediss\+sentinel):\/\//;
 
@@ -49,7 +51,7 @@ export const RedisSourceSettings = z
     /** A check of everything each so many seconds, beside that after each gap. */
     reconcileEverySeconds: Seconds(10, 86_400).default(600),
   })
-  .refine(({ prefix, match, shape }) => `${prefix ?? ''}${match ?? ''}` !== '*' || shape !== 'json', {
+  .refine(({ prefix = '', match = '*', shape }) => `${prefix}${match}` !== '*' || !PLACELESS.includes(shape), {
     message: 'every key of the database would be a session: give a prefix or a match',
   });
 export type RedisSourceSettings = z.output<typeof RedisSourceSettings>;
@@ -70,7 +72,8 @@ export const HttpSourceSettings = z.strictObject({
   id: Path.default('id'),
   user: Path.optional(),
   attrs: Attrs,
-  /** Times as Unix seconds, Unix milliseconds or ISO 8601. */
+  /** Times as Unix seconds, Unix milliseconds or ISO 8601. Default: when it was first listed, and when last. */
+  createdAt: Path.optional(),
   lastSeenAt: Path.optional(),
   expiresAt: Path.optional(),
   /** Where the next page's address, or the cursor for `cursorParam`, stands; absent or null on the last page. */

@@ -32,6 +32,7 @@ interface Listed {
   rest: string;
   /** Of what was told of it last. */
   mark: number;
+  lastSeenAt: number | null;
   expiresAt: number | null;
 }
 
@@ -48,6 +49,10 @@ export class HttpSource implements HeldSource {
   private doubted = new Set<string>();
   private etag: string | null = null;
   private failures = 0;
+  /** Sessions that the source is being asked to end. */
+  private readonly revoking = new Set<string>();
+  /** Sessions that it has ended since the poll began that is under way: its answer may still list them. */
+  private readonly revoked = new Set<string>();
 
   constructor(
     readonly settings: HttpSourceSettings & { name: string },
@@ -91,6 +96,7 @@ export class HttpSource implements HeldSource {
     if (this.settings.revoke === undefined) return { revoked: false, why: 'the source has no address to revoke at' };
     const rest = this.known.get(id)?.rest;
     if (rest === undefined) return { revoked: false, why: 'the source does not have it' };
+    this.revoking.add(id);
     try {
       const url = this.settings.revoke.replace('{id}', encodeURIComponent(rest));
       const answer = await this.ask(url, { method: 'DELETE' });
@@ -99,15 +105,19 @@ export class HttpSource implements HeldSource {
         return { revoked: false, why: `the source answered ${answer.status}` };
       }
       this.known.delete(id);
+      this.revoked.add(id);
       await this.parts.sink.submit(this.end(id, 'revoked'));
       return { revoked: true };
     } catch (error) {
       return { revoked: false, why: wordsOf(error) };
+    } finally {
+      this.revoking.delete(id);
     }
   }
 
   private async poll(signal: AbortSignal): Promise<void> {
     const { url, count } = this.settings;
+    this.revoked.clear();
     const answer = await this.ask(url, { signal, headers: this.etag ? { 'if-none-match': this.etag } : {} });
     if (answer.status === 304) {
       await answer.body?.cancel();
@@ -148,19 +158,26 @@ export class HttpSource implements HeldSource {
         sink,
         Array.from(sessions, ([id, session]) => this.state(id, session, now)),
       );
-    await tell([...present].filter(([id, session]) => !isSame(this.known.get(id), session)));
+    const listedNow = () => [...present].filter(([id]) => !this.revoked.has(id));
+    await tell(listedNow().filter(([id, session]) => !isSame(this.known.get(id), session)));
     const absent = new Set<string>();
     const lost = new Map(present);
     for await (const held of registry.heldBy(this.name, this.app)) {
       for (const { id } of held) if (!lost.delete(id) && !present.has(id)) absent.add(id);
       const gone = held.filter(({ id }) => absent.has(id) && this.isBelieved(id));
-      await submitAll(sink, gone.map(({ id, expiresAt }) => this.end(id, expiresAt <= now ? 'expired' : 'unknown'))); // prettier-ignore
+      await submitAll(sink, gone.map(({ id, expiresAt }) => this.end(id, this.reasonOf(id, expiresAt <= now)))); // prettier-ignore
     }
     // The registry may have lost its data.
-    await tell(lost);
+    await tell([...lost].filter(([id]) => !this.revoked.has(id)));
     this.doubted = absent;
-    this.known = new Map([...present].map(([id, session]) => [id, listed(session, this.known.get(id))]));
-    this.book.state = { ...this.book.state, sessions: present.size, comparedAt: now };
+    this.known = new Map(listedNow().map(([id, session]) => [id, listed(session, this.known.get(id))]));
+    this.book.state = { ...this.book.state, sessions: this.known.size, comparedAt: now };
+  }
+
+  /** An answer may tell of the end that was asked for before the source's word on it has come. */
+  private reasonOf(id: string, over: boolean): SessionChange['reason'] {
+    if (this.revoking.has(id) || this.revoked.has(id)) return 'revoked';
+    return over ? 'expired' : 'unknown';
   }
 
   /** What lies on several pages may slip from one to the other between two requests. */
@@ -168,10 +185,13 @@ export class HttpSource implements HeldSource {
     return this.settings.next === undefined || this.doubted.has(id);
   }
 
-  private state(id: string, { user, attrs, expiresAt }: PolledSession, at: number): SessionChange {
+  private state(id: string, { user, attrs, ...times }: PolledSession, at: number): SessionChange {
+    const { expiresAt } = times;
     const ttlMs = expiresAt === null ? NEVER_MS : Math.max(1, Math.round(expiresAt - at));
     const reason = this.book.state.comparedAt === null ? 'unknown' : 'login';
-    return { app: this.app, id, op: 'start', user, attrs, ttlMs, t: null, at, reason, held: this.name };
+    // A clock that is ahead of ours says no more than: now.
+    const [madeAt, seenAt] = [times.createdAt, times.lastSeenAt].map((time) => (time === null ? at : Math.min(time, at))); // prettier-ignore
+    return { app: this.app, id, op: 'start', user, attrs, ttlMs, t: null, at, madeAt, seenAt, reason, held: this.name };
   }
 
   private end(id: string, reason: SessionChange['reason']): SessionChange {
@@ -189,12 +209,12 @@ export class HttpSource implements HeldSource {
 
 /** @param before what was told last: an end that moves a little with each answer is told once it has moved enough */
 function listed(session: PolledSession, before: Listed | undefined): Listed {
-  const { rest, expiresAt } = session;
-  return before && isSame(before, session) ? before : { rest, mark: factsMark(session), expiresAt };
+  const { rest, lastSeenAt, expiresAt } = session;
+  return before && isSame(before, session) ? before : { rest, mark: factsMark(session), lastSeenAt, expiresAt };
 }
 
 function isSame(before: Listed | undefined, session: PolledSession): boolean {
-  if (before === undefined || before.mark !== factsMark(session)) return false;
+  if (before?.lastSeenAt !== session.lastSeenAt || before.mark !== factsMark(session)) return false;
   const [one, other] = [before.expiresAt, session.expiresAt];
   return one === other || (one !== null && other !== null && Math.abs(one - other) < SAME_END_MS);
 }

@@ -4,6 +4,8 @@ import type { HttpSourceSettings } from '../source-settings.ts';
 export interface PolledSession extends SessionFacts {
   rest: string;
   /** Unix milliseconds; null: not told. */
+  createdAt: number | null;
+  lastSeenAt: number | null;
   expiresAt: number | null;
 }
 
@@ -19,7 +21,10 @@ export interface PolledPage {
 export class BadAnswer extends Error {}
 
 const MOST_ID = 4096;
+/** A number below it is one of seconds: as milliseconds it would lie before 1974. */
 const SECONDS_BEFORE = 100_000_000_000;
+/** What a Date can hold. */
+const LATEST = 8_640_000_000_000_000;
 
 /** Reads one page of an endpoint's list. Throws BadAnswer. */
 export function readPage(document: unknown, settings: HttpSourceSettings, url: string): PolledPage {
@@ -29,16 +34,21 @@ export function readPage(document: unknown, settings: HttpSourceSettings, url: s
   const sessions = items.flatMap((item: unknown): PolledSession[] => {
     const rest = idOf(valueAt(item, settings.id));
     if (rest === undefined) return [];
-    const expiresAt = settings.expiresAt === undefined ? null : timeOf(valueAt(item, settings.expiresAt));
-    return [{ rest, ...factsOf(item, places), expiresAt }];
+    const timeAt = (path: string | undefined) => (path === undefined ? null : timeOf(valueAt(item, path)));
+    const { createdAt, lastSeenAt, expiresAt } = settings;
+    const times = { createdAt: timeAt(createdAt), lastSeenAt: timeAt(lastSeenAt), expiresAt: timeAt(expiresAt) };
+    return [{ rest, ...factsOf(item, places), ...times }];
   });
   return { sessions, unreadable: items.length - sessions.length, next: nextOf(document, settings, url) };
 }
 
 /** Reads the number of an endpoint that only counts. Throws BadAnswer. */
 export function readCount(document: unknown, path: string): number {
-  const count = Number(valueAt(document, path));
-  if (!Number.isInteger(count) || count < 0) throw new BadAnswer(`no count at ${path} of the answer`);
+  const value = valueAt(document, path);
+  // null, an empty text and the like do not say that nobody is there.
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0)
+    throw new BadAnswer(`no count at ${path} of the answer`);
   return count;
 }
 
@@ -62,9 +72,13 @@ function idOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= MOST_ID ? value : undefined;
 }
 
-/** Unix seconds, Unix milliseconds or ISO 8601 as Unix milliseconds. */
+const DIGITS = /^\d+(\.\d+)?$/;
+
+/** Unix seconds, Unix milliseconds or ISO 8601, numbers as texts too, as whole Unix milliseconds; null: none of them. */
 function timeOf(value: unknown): number | null {
-  if (typeof value === 'number' && value > 0) return value < SECONDS_BEFORE ? value * 1000 : value;
-  const time = typeof value === 'string' ? Date.parse(value) : NaN;
-  return Number.isNaN(time) ? null : time;
+  const text = typeof value === 'string' && !DIGITS.test(value);
+  const number = text ? Date.parse(value) : typeof value === 'string' ? Number(value) : value;
+  if (typeof number !== 'number' || !(number > 0)) return null;
+  const ms = !text && number < SECONDS_BEFORE ? number * 1000 : number;
+  return ms <= LATEST ? Math.round(ms) : null;
 }

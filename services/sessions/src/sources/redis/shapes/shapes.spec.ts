@@ -74,6 +74,12 @@ describe('how applications keep their sessions in Redis', () => {
     expect(spring.meaning('spring:session:sessions:1-2')).toEqual({ rest: '1-2', marker: false });
     expect(spring.meaning('spring:session:sessions:expires:1-2')).toEqual({ rest: '1-2', marker: true });
     expect(spring.meaning('spring:session:expirations:1523')).toBeUndefined();
+    const laravel = new KeyBook(SHAPE_BY_NAME.laravel, { prefix: 'shop_database_shop_cache_:' });
+    const id = 'Xy0aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789a';
+    expect(laravel.meaning(`shop_database_shop_cache_:${id}`)).toEqual({ rest: id, marker: false });
+    expect(laravel.meaning(`shop_database_shop_cache_:${id}b`)).toBeUndefined();
+    expect(laravel.meaning(`shop_database_shop_cache_:${'0'.repeat(40)}`)).toBeUndefined();
+    expect(laravel.meaning('shop_database_shop_cache_:illuminate:queue:restart')).toBeUndefined();
     const kato = new KeyBook(SHAPE_BY_NAME.kato, {});
     expect(kato.pattern).toBe('kato:session:session-*');
     expect(kato.meaning('kato:session:session-1f-2')?.rest).toBe('session-1f-2');

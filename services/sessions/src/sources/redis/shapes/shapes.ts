@@ -45,11 +45,18 @@ function inflated(bytes: Buffer): string {
   }
 }
 
-/** Laravel: PHP's serialize() of a string that is PHP's serialize() of the session, or its JSON. */
+const LARAVEL_ID = /^[A-Za-z0-9]{40}$/;
+const SHA1 = /^[0-9a-f]{40}$/;
+
+/**
+ * Laravel: PHP's serialize() of a string that is PHP's serialize() of the session, or its JSON. They lie in a cache, whose
+ * other entries are none: an id has 40 letters and digits, and the limiter of requests uses hashes, in lower case.
+ */
 const laravel: SessionShape = {
-  prefix: 'laravel_database_laravel_cache_:',
-  match: '*',
+  prefix: 'laravel-database-laravel-cache-',
+  match: '?'.repeat(40),
   type: 'string',
+  isSession: (rest) => LARAVEL_ID.test(rest) && !SHA1.test(rest),
   user: ['login_web_59ba36addc2b2f9401580f014c7f58ea4e30989d', 'login_web'],
   read: (value) => {
     if (!Buffer.isBuffer(value) || value.length > MOST_BYTES) throw new Unreadable('not a string of usual length');
