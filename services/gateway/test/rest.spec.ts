@@ -259,6 +259,29 @@ describeWith('nats')('REST', () => {
       sessions.unsubscribe();
     });
 
+    it('ends a session, or says why it was not ended', async () => {
+      const why: Record<string, string | null> = {
+        here: null,
+        gone: 'no such session',
+        kept: 'the source answered 500',
+      };
+      const served = fixture.bus.serve('sessions', SESSIONS_RPC, {
+        revoke: ({ items }: { items: { app: string; id: string }[] }) => ({
+          items: items.map(({ app, id }) => ({ app, id, revoked: why[id] === null, atSource: why[id] === null, why: why[id] })), // prettier-ignore
+        }),
+      } as never);
+      await fixture.bus.flush();
+      const end = (id: string) => call('DELETE', `/api/v1/sessions/shop/${id}`);
+      const ended = { app: 'shop', id: 'here', revoked: true, atSource: true, why: null };
+      const kept = { app: 'shop', id: 'kept', revoked: false, atSource: false, why: why['kept'] };
+      expect(await end('here')).toMatchObject({ status: 200, body: ended });
+      expect(await end('gone')).toMatchObject({ status: 404, body: { detail: 'not revoked: no such session' } });
+      expect(await end('kept')).toMatchObject({ status: 409, body: { detail: `not revoked: ${why['kept']}` } });
+      const body = { items: ['here', 'kept'].map((id) => ({ app: 'shop', id })) };
+      expect(await call('POST', '/api/v1/sessions/bulk-delete', { body })).toMatchObject({ status: 200, body: { items: [ended, kept] } }); // prettier-ignore
+      served.unsubscribe();
+    });
+
     it('says who acknowledges and silences', async () => {
       const served = fixture.bus.serve('alerts', ALERTS_RPC, {
         ack: ({ id, by, note }: { id: string; by: string; note: string }) =>

@@ -72,29 +72,38 @@ describeWith('nats', 'redis')('sessions when everything may die', () => {
 
   it('are told once each, in order, with the right count', async () => {
     const stream = followEvents(bus);
-    const apps = async (worker: number): Promise<void> => {
-      for (let at = worker; at < SESSIONS; at += 8) {
-        const app = APPS[at % 2]!;
-        const t = Date.now();
-        await insist(bus, app, { id: `s${at}`, op: 'start', user: `u${at % 7}`, t });
-        if (at % 3 !== 0) await insist(bus, app, { id: `s${at}`, op: 'end', t: t + 1 });
-        await new Promise((resolve) => setTimeout(resolve, 250));
-      }
+    const run = async (at: number): Promise<void> => {
+      const app = APPS[at % 2]!;
+      const t = Date.now();
+      await insist(bus, app, { id: `s${at}`, op: 'start', user: `u${at % 7}`, t });
+      if (at % 3 !== 0) await insist(bus, app, { id: `s${at}`, op: 'end', t: t + 1 });
     };
-    const trouble = async (): Promise<void> => {
-      for (const service of services) {
-        await service.end('SIGKILL');
-        service.start();
-        // The other takes the leases over when they have run out.
-        await eventually(() => expect(stream.events.length).toBeGreaterThan(0), { timeoutMs: 20_000 });
-      }
-      await nats.kill();
-      await nats.restart();
-      await redis.kill();
-      await redis.restart();
-      await services[0].end('SIGKILL');
+    const runs: Promise<void>[] = [];
+    const runSome = (count: number) => runs.push(...Array.from({ length: count }, (_, at) => run(runs.length + at)));
+    const dies = async (service: ServiceProcess): Promise<void> => {
+      await service.end('SIGKILL');
+      service.start();
     };
-    await Promise.all([...Array.from({ length: 8 }, (_, worker) => apps(worker)), trouble()]);
+    const faults: (() => Promise<unknown>)[] = [
+      () => dies(services[0]),
+      () => dies(services[1]),
+      () => nats.kill().then(() => nats.restart()),
+      () => redis.kill().then(() => redis.restart()),
+      () => services[0].end('SIGKILL'),
+    ];
+    const some = SESSIONS / faults.length / 2;
+    for (const fault of faults) {
+      const before = stream.events.length;
+      runSome(some);
+      // The first is told, the others are under way.
+      await eventually(() => expect(stream.events.length).toBeGreaterThan(before), { timeoutMs: 20_000 });
+      await fault();
+      const told = stream.events.length;
+      runSome(some);
+      // Somebody has the leases again.
+      await eventually(() => expect(stream.events.length).toBeGreaterThan(told), { timeoutMs: 20_000 });
+    }
+    await Promise.all(runs);
     const living = Math.ceil(SESSIONS / 3);
     const told = SESSIONS + (SESSIONS - living);
     await eventually(() => expect(stream.events).toHaveLength(told), { timeoutMs: 30_000 });

@@ -24,6 +24,37 @@ export async function listAll(bus: Bus, app: string): Promise<Session[]> {
   return sessions;
 }
 
+/** What was told of each session, in order and by its public id: `created,destroyed`. Updates apart. */
+export function linesOf(events: readonly SessionEvent[]): Record<string, string> {
+  const lines: Record<string, string> = {};
+  for (const { id, event } of events) {
+    if (event !== 'updated') lines[id] = lines[id] === undefined ? event : `${lines[id]},${event}`;
+  }
+  return lines;
+}
+
+/**
+ * Resolves once the list, the count and the log say of an app exactly what its source holds: the sessions that are there
+ * are listed, counted and told to have begun, once; of all others that were ever told, begin and end were, once each.
+ * @param present what the source calls the sessions that it holds
+ */
+export async function agreesExactly(
+  { bus, app, events }: { bus: Bus; app: string; events: () => readonly SessionEvent[] },
+  present: () => Promise<string[]>,
+): Promise<void> {
+  const agrees = async (): Promise<void> => {
+    const ids = (await present()).map(publicId).sort();
+    expect((await countOf(bus)).byApp[app] ?? 0).toBe(ids.length);
+    expect((await listAll(bus, app)).map(({ id }) => id).sort()).toEqual(ids);
+    const there = new Set(ids);
+    const told = linesOf(events());
+    const whole = [...ids, ...Object.keys(told)].map((id) => [id, there.has(id) ? 'created' : 'created,destroyed']);
+    expect(told).toEqual(Object.fromEntries(whole));
+    expect(events().at(-1)?.active ?? 0).toBe(ids.length);
+  };
+  await eventually(agrees, { ...WAIT, everyMs: 100 });
+}
+
 /** Brokers of Deckwatch, the service in this process, and what it tells of the sources that it follows. */
 export class SourceStage {
   readonly keepers: RunningKeeper[] = [];
