@@ -5,7 +5,18 @@ import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session from 'express-session';
 import { Redis } from 'ioredis';
-import { describeWith, eventually, startRedis, type RedisServer } from '@deckwatch/testing';
+import {
+  brokerSettings,
+  buildService,
+  describeWith,
+  eventually,
+  freePort,
+  ServiceProcess,
+  startRedis,
+  type RedisServer,
+} from '@deckwatch/testing';
+import { WebSocket } from 'ws';
+import { INSTALLATION_KEY } from './running-keeper.ts';
 import { publicId, SourceStage, WAIT } from './source-stage.ts';
 
 const APP = 'shop';
@@ -97,5 +108,72 @@ describeWith('redis', 'nats')('the sessions of a real express application', () =
     expect(await eve.ask('/me')).toBe(200);
     await eventually(() => expect(briefOf(bob)).toEqual(['created login', 'destroyed revoked']), WAIT);
     expect((await stage.sessions(APP)).map(({ user }) => user)).toEqual(['eve']);
+  });
+
+  describe('and a console at the gateway', () => {
+    const login = { username: 'admin', password: 'a password for this test' };
+    let built: Awaited<ReturnType<typeof buildService>>;
+    let gateway: ServiceProcess;
+    let door: string;
+    let token: string;
+
+    beforeAll(async () => {
+      const [service, port] = await Promise.all([buildService('gateway'), freePort()]);
+      built = service;
+      door = `127.0.0.1:${port}`;
+      gateway = new ServiceProcess(built.file, {
+        ...brokerSettings('gateway', stage),
+        DECKWATCH_PORT: String(port),
+        DECKWATCH_SECRET_KEY: INSTALLATION_KEY.toString('base64'),
+        DECKWATCH_ADMIN_PASSWORD: login.password,
+      });
+      gateway.start();
+      const signIn = () =>
+        fetch(`http://${door}/api/v1/auth/login`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(login),
+        });
+      const answer = await eventually(async () => {
+        const signedIn = await signIn();
+        expect(signedIn.status).toBe(200);
+        return signedIn;
+      }, WAIT);
+      token = ((await answer.json()) as { accessToken: string }).accessToken;
+    }, 40_000);
+    afterAll(async () => {
+      await gateway?.end('SIGKILL');
+      await built?.remove();
+    });
+
+    it('who is ended there is logged out of the application', async () => {
+      const ada = new Visitor(url);
+      await ada.login('ada');
+      await eventually(() => expect(briefOf(ada)).toEqual(['created login']), WAIT);
+      expect(await ada.ask('/me')).toBe(200);
+      const headers = { authorization: `Bearer ${token}` };
+      const end = () =>
+        fetch(`http://${door}/api/v1/sessions/${APP}/${publicId(ada.sid)}`, { method: 'DELETE', headers });
+      const answer = await end();
+      expect([answer.status, await answer.json()]).toMatchObject([200, { revoked: true, atSource: true }]);
+      expect(await ada.ask('/me')).toBe(401);
+      await eventually(() => expect(briefOf(ada)).toEqual(['created login', 'destroyed revoked']), WAIT);
+      expect((await end()).status).toBe(404);
+    });
+
+    it('is a session itself, and no ghost for longer than a minute after its gateway has died', async () => {
+      const socket = new WebSocket(`ws://${door}/ws`);
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ event: 'hello', data: { protocol: 1, token } }));
+      await eventually(async () => expect(await stage.active('deckwatch')).toBe(1), WAIT);
+      const ended = once(socket, 'close');
+      await gateway.end('SIGKILL');
+      await ended;
+      // Nobody is left to say otherwise, so it will be over then.
+      const [session] = await stage.sessions('deckwatch');
+      expect(session).toMatchObject({ user: 'admin', expiresAt: expect.any(Number) });
+      expect(session!.expiresAt! - Date.now()).toBeLessThan(60_000);
+      expect(stage.brief('deckwatch')).toEqual(['created login']);
+    });
   });
 });
