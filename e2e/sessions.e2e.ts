@@ -192,7 +192,9 @@ quiet.describe('[chromium] [nats] [redis] the page of sessions', () => {
       await console.expectLive();
       const watching = page.getByRole('button', { name: /^deckwatch/ }).locator('.figure');
       await expect(watching).toHaveText('1');
-      const server = await chromium.launchServer({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
+      // Killed, it leaves files behind: there they are removed with the stack.
+      const env = { ...process.env, TMPDIR: stack.data };
+      const server = await chromium.launchServer({ executablePath: CHROMIUM, args: CHROMIUM_ARGS, env });
       const other = await chromium.connect(server.wsEndpoint());
       const context = await other.newContext({ serviceWorkers: 'block' });
       await signIn(context, stack.url);
