@@ -1,84 +1,53 @@
-import { defer, NEVER, of, throwError, type Observable, type Subscription } from 'rxjs';
+import { defer } from 'rxjs';
 import { FakeBrowser } from '../../testing/fake-browser.ts';
+import { marbles } from '../../testing/marbles.ts';
 import { autoRefresh, waitMs } from './auto-refresh.ts';
 
 const pace = { firstMs: 1000, everyMs: 5000, mostMs: 20_000 };
 
 describe('autoRefresh', () => {
   let browser: FakeBrowser;
-  let asked: number;
-  let viewing: Subscription | undefined;
-  beforeEach(() => {
-    jest.useFakeTimers();
-    browser = new FakeBrowser();
-    asked = 0;
-  });
-  afterEach(() => {
-    viewing?.unsubscribe();
-    jest.useRealTimers();
-  });
-  function watch(answer: () => Observable<unknown>): void {
-    const read$ = defer(() => {
-      asked += 1;
-      return answer();
-    });
-    viewing = autoRefresh(read$, pace, browser).subscribe();
-  }
+  beforeEach(() => (browser = new FakeBrowser()));
 
-  it('asks after the first wait and then from answer to answer', () => {
-    watch(() => of('answer'));
-    jest.advanceTimersByTime(999);
-    expect(asked).toBe(0);
-    jest.advanceTimersByTime(1);
-    expect(asked).toBe(1);
-    jest.advanceTimersByTime(15_000);
-    expect(asked).toBe(4);
-  });
+  it('asks after the first wait and then from answer to answer, until its viewer leaves', () =>
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const question = cold('200ms (a|)');
+      expectObservable(autoRefresh(question, pace, browser), '12s !').toBe('1200ms a 5199ms a 5199ms a');
+      expectSubscriptions(question.subscriptions).toBe(['1s ^ 199ms !', '6200ms ^ 199ms !', '11400ms ^ 199ms !']);
+    }));
 
-  it('asks more and more rarely while nothing answers, and as often as before when something does', () => {
-    let works = false;
-    watch(() => (works ? of('answer') : throwError(() => new Error('away'))));
-    jest.advanceTimersByTime(1000 + 5000 + 10_000 + 20_000);
-    expect(asked).toBe(4);
-    jest.advanceTimersByTime(19_000);
-    expect(asked).toBe(4);
-    works = true;
-    jest.advanceTimersByTime(1000 + 5000 + 5000);
-    expect(asked).toBe(7);
-  });
+  it('asks more and more rarely while nothing answers, and as often as before when something does', () =>
+    marbles(({ cold, expectObservable, expectSubscriptions, now }) => {
+      const [fault, answer] = [cold('#'), cold('(a|)')];
+      const question = defer(() => (now() < 50_000 ? fault : answer));
+      expectObservable(autoRefresh(question, pace, browser), '62s !').toBe('56s a 4999ms a');
+      expectSubscriptions(fault.subscriptions).toBe(['1s (^!)', '6s (^!)', '16s (^!)', '36s (^!)']);
+    }));
 
-  it('has one question open at a time', () => {
-    watch(() => NEVER);
-    jest.advanceTimersByTime(60_000);
-    browser.back$.next('online');
-    expect(asked).toBe(1);
-  });
+  it('has one question open at a time', () =>
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      hot('30s o', { o: 'online' as const }).subscribe(browser.back$);
+      const question = cold('-');
+      expectObservable(autoRefresh(question, pace, browser), '60s !').toBe('');
+      expectSubscriptions(question.subscriptions).toBe('1s ^ 58999ms !');
+    }));
 
-  it('rests in a hidden tab, and asks at once when it is seen', () => {
-    browser.visible = false;
-    watch(() => of('answer'));
-    jest.advanceTimersByTime(60_000);
-    browser.back$.next('online');
-    expect(asked).toBe(0);
-    browser.visible = true;
-    browser.back$.next('visible');
-    expect(asked).toBe(1);
-  });
+  it('rests in a hidden tab, and asks at once when it is seen', () =>
+    marbles(({ cold, hot, expectObservable }) => {
+      browser.visible = false;
+      hot('30s o 29999ms v', { o: 'online' as const, v: 'visible' as const }).subscribe((back) => {
+        browser.visible = back === 'visible';
+        browser.back$.next(back);
+      });
+      expectObservable(autoRefresh(cold('(a|)'), pace, browser), '62s !').toBe('60s a');
+    }));
 
-  it('asks at once when the network is back', () => {
-    watch(() => of('answer'));
-    jest.advanceTimersByTime(2000);
-    browser.back$.next('online');
-    expect(asked).toBe(2);
-  });
-
-  it('ends with its viewer', () => {
-    watch(() => of('answer'));
-    jest.advanceTimersByTime(1000);
-    viewing?.unsubscribe();
-    jest.advanceTimersByTime(60_000);
-    expect(asked).toBe(1);
-  });
+  it.each(['online', 'visible', 'awake'] as const)('asks at once when the page is %s again', (back) =>
+    marbles(({ cold, hot, expectObservable }) => {
+      hot('2s b', { b: back }).subscribe(browser.back$);
+      expectObservable(autoRefresh(cold('(a|)'), pace, browser), '8s !').toBe('1s a 999ms a 4999ms a');
+    }),
+  );
 });
 
 describe('waitMs', () => {

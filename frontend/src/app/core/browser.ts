@@ -36,12 +36,15 @@ const ASLEEP_MS = 90_000;
 /** A gateway on this machine is there without any network. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** A machine that sleeps tells nobody: its timers are late. */
-function wakes(): Observable<'awake'> {
+/**
+ * A machine that sleeps tells nobody: its timers are late.
+ * @param now the clock that goes on meanwhile, Unix ms
+ */
+export function wakes(now = () => Date.now()): Observable<'awake'> {
   return interval(PULSE_MS).pipe(
-    map(() => Date.now()),
+    map(now),
     pairwise(),
-    filter(([before, now]) => now - before > ASLEEP_MS),
+    filter(([before, after]) => after - before > ASLEEP_MS),
     map(() => 'awake' as const),
   );
 }

@@ -80,7 +80,7 @@ describe('Connection', () => {
     expect(next(4009)).toBe(second);
   });
 
-  it.each(['online', 'visible'] as const)('comes back at once when the page is %s again', (back) => {
+  it.each(['online', 'visible', 'awake'] as const)('comes back at once when the page is %s again', (back) => {
     browser.socket.end(1006);
     browser.back$.next(back);
     expect(browser.sockets).toHaveLength(2);
@@ -126,9 +126,9 @@ describe('Connection', () => {
     expect(kind()).toBe('reconnecting');
   });
 
-  it('asks for a sign of life when the tab wakes, and reconnects without one', () => {
+  it.each(['online', 'visible', 'awake'] as const)('asks for a sign of life when it is %s, else reconnects', (back) => {
     browser.socket.welcome();
-    browser.back$.next('visible');
+    browser.back$.next(back);
     expect(browser.socket.sentOf('ping')).toHaveLength(1);
     jest.advanceTimersByTime(3000);
     expect(kind()).toBe('reconnecting');

@@ -1,7 +1,7 @@
 import { DialogRef } from '@angular/cdk/dialog';
 import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
-import { aContainer } from '../../testing/builders.ts';
+import { aContainer, aHost } from '../../testing/builders.ts';
 import { TestPage } from '../../testing/page.ts';
 import { Commands } from '../core/commands.ts';
 import { CommandPalette } from './command-palette.ts';
@@ -58,6 +58,15 @@ describe('the command palette', () => {
     await page.type('input', 'web');
     await press('Enter');
     expect(go.mock.calls[0]?.[0]).toEqual(['/containers', aContainer().host, aContainer().id]);
+  });
+
+  it('goes to the containers of a host', async () => {
+    const go = jest.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
+    await page.receive({ hosts: { items: [aHost({ host: 'atlas' }), aHost({ host: 'borealis' })] } });
+    await page.type('input', 'brls');
+    expect(rows().map((row) => row.querySelector('.text')?.textContent)).toEqual(['borealis']);
+    await press('Enter');
+    expect(go).toHaveBeenCalledWith(['/containers'], { queryParams: { host: 'borealis' } });
   });
 
   it('is bounded however much there is to find', async () => {

@@ -61,6 +61,7 @@ export class CommandPalette {
 
   constructor() {
     this.containers.feed.watch();
+    this.hosts.feed.watch();
     effect(() => {
       const row = this.list().nativeElement.children[this.current()];
       row?.scrollIntoView?.({ block: 'nearest' });
