@@ -97,6 +97,7 @@ async function runAll() {
     await step(`check types of ${folder}`, 2 * MINUTE, env, 'tsc', '-p', folder);
   }
   await plainTests('tests of the tools', 3 * MINUTE, env, 'tools/**/*.test.mjs');
+  await plainTests('tests of the packing', MINUTE, env, 'frontend/pack/**/*.test.mjs');
   await plainTests('tests of the bench', MINUTE, env, 'bench/src/**/*.test.mjs');
   await plainTests('tests of the launcher', 6 * MINUTE, env, 'deploy/local/**/*.test.mjs');
   await plainTests('tests of the manifests', 2 * MINUTE, env, 'deploy/manifests/**/*.test.mjs');

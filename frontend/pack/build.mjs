@@ -4,12 +4,14 @@
 //   first    all that every page needs
 //   shared   the small parts that several pages have in common
 //   chunk-…  what is left: pages, and the parts that come later
-// start.js is what must run before them; it has the scripts of the page that is opened come beside the first ones.
+// start.js is what must run before them; it has the scripts of the page that is opened come beside the first ones. A page
+// whose scripts are over the budget ends the build.
 // Reads what `ng build --stats-json` says of the scripts, in esbuild's form of a metafile.
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { weigh } from './budget.mjs';
 
 /** @typedef {{ entryPoint?: string, imports: { path: string, kind: string }[] }} Output */
 /** @typedef {import('rolldown').OutputChunk} Chunk */
@@ -107,4 +109,6 @@ replace('<script src="theme.js"></script>', `<link rel="modulepreload" href="${s
 replace(`src="${main}"`, `src="${start.fileName}"`);
 writeFileSync(join(dist, 'index.html'), page);
 for (const file of [stats, join(dist, 'again.js'), join(dist, 'theme.js')]) rmSync(file);
-process.stdout.write(`start.js, ${chunks.length - 1} scripts; with the first one: ${Object.entries(pages).map(([name, files]) => `${name} ${files.length}`).join(', ')}\n`); // prettier-ignore
+const weights = weigh(pages, ['start.js', start.fileName], (file) => readFileSync(join(dist, file)));
+const words = weights.map(({ page, bytes }) => `${page} ${(bytes / 1000).toFixed(1)} kB`).join(', ');
+process.stdout.write(`start.js, ${chunks.length - 1} scripts; to open a page, gzip: ${words}\n`);
