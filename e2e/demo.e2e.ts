@@ -1,6 +1,8 @@
 import { expect, test } from './test.ts';
 
 const WITHIN_MS = 90_000;
+/** Points of a line, at one a second. */
+const HALF_A_MINUTE = 30;
 
 test.describe('[chromium] [nats] [redis] without an engine', () => {
   test('the demo lives: figures, a session toast, an alert through its life', async ({ console, page }) => {
@@ -61,6 +63,19 @@ test.describe('[chromium] [nats] [redis] containers', () => {
 
     await page.getByRole('button', { name: /^running/ }).click();
     await expect(console.rows.filter({ hasText: /exit|paused/ })).toHaveCount(0);
+  });
+
+  test('show their last minute again as soon as the page is loaded anew', async ({ console, page }) => {
+    const longestTrail = () =>
+      console.rows
+        .locator('.cpu ui-sparkline path')
+        .evaluateAll((lines) =>
+          Math.max(0, ...lines.map((line) => line.getAttribute('d')!.match(/[ML]/g)?.length ?? 0)),
+        );
+    await expect.poll(longestTrail, { timeout: 60_000 }).toBeGreaterThan(HALF_A_MINUTE);
+    await page.reload();
+    await expect(console.rows.first()).toBeVisible();
+    await expect.poll(longestTrail, { timeout: 5000 }).toBeGreaterThan(HALF_A_MINUTE);
   });
 
   test('have a page each, with the last minutes as charts, and the way back leads to what was chosen', async ({

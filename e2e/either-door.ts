@@ -1,8 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
+export interface EitherDoor {
+  url: string;
+  /** Lets nothing more through on the connections that are open, and tells neither end; new ones are as before. */
+  fallSilent(): void;
+  stop(): void;
+}
+
 /** A balancer before several gateways: each connection goes to the first of the ports that takes it. */
-export async function startEitherDoor(ports: readonly number[]): Promise<{ url: string; stop(): void }> {
+export async function startEitherDoor(ports: readonly number[]): Promise<EitherDoor> {
   const open = new Set<Socket>();
   const keep = (socket: Socket): Socket => {
     open.add(socket);
@@ -30,6 +37,9 @@ export async function startEitherDoor(ports: readonly number[]): Promise<{ url: 
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fallSilent: () => {
+      for (const socket of open) socket.unpipe().resume().removeAllListeners('close');
+    },
     stop: () => {
       server.close();
       for (const socket of open) socket.destroy();

@@ -8,6 +8,21 @@ import { expect, test } from './test.ts';
 
 test.use({ serviceWorkers: 'allow' });
 
+/** When the state that this browser keeps was so, Unix ms by its clock; 0: none is kept. */
+function keptAt(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('deckwatch', 1);
+    opening.onerror = () => reject(opening.error ?? new Error('no storage'));
+    // Whoever opens it first makes it.
+    opening.onupgradeneeded = () => opening.result.createObjectStore('last');
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction('last').objectStore('last').get('state');
+      reading.onsuccess = () => resolve((reading.result as { at: number } | undefined)?.at ?? 0);
+      opening.result.close();
+    };
+  });
+}
+
 /** Waits until the worker keeps this page. */
 async function becomeInstalled(page: Page): Promise<void> {
   await expect
@@ -43,11 +58,13 @@ test.describe('[chromium] [nats] [redis] without a gateway', () => {
     await expect(console.rows.first()).toBeVisible();
     await becomeInstalled(page);
     // What a tab does that is put away: it keeps what it shows.
-    await page.evaluate(() => {
+    const hiddenAt = await page.evaluate(() => {
+      const now = Date.now();
       Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
       document.dispatchEvent(new Event('visibilitychange'));
+      return now;
     });
-    await page.waitForTimeout(500);
+    await expect.poll(() => page.evaluate(keptAt)).toBeGreaterThanOrEqual(hiddenAt);
     const letItLive = stack.keepDown('gateway');
     try {
       await page.reload();

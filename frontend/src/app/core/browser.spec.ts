@@ -3,18 +3,21 @@ import { marbles } from '../../testing/marbles.ts';
 import { BROWSER, wakes, type Browser } from './browser.ts';
 
 describe('wakes', () => {
-  /** A clock that goes on alone once, 7 s after the beginning: in between, no timer of the page was called. */
-  const afterSleepOf = (sleptMs: number, now: () => number) => () => now() + (now() < 7000 ? 0 : sleptMs);
+  /** A clock that goes on alone once, so long after the beginning: meanwhile no timer of the page was called. */
+  const sleeping = (fromMs: number, sleptMs: number, now: () => number) => () => now() + (now() < fromMs ? 0 : sleptMs);
 
-  it('tells once that a machine slept, at the first pulse after it', () =>
+  it.each([
+    [1, '2s w'],
+    [7000, '8s w'],
+  ])('tells once that a machine slept, %d ms after the beginning, at the first pulse after it', (fromMs, told) =>
     marbles(({ expectObservable, now }) => {
-      const woken$ = wakes(afterSleepOf(10 * 60_000, now));
-      expectObservable(woken$, '60s !').toBe('8s (w)', { w: 'awake' });
-    }));
+      expectObservable(wakes(sleeping(fromMs, 600_000, now)), '60s !').toBe(told, { w: 'awake' });
+    }),
+  );
 
   it('takes timers that are a minute late, as those of a hidden tab are, for no sleep', () =>
     marbles(({ expectObservable, now }) => {
-      expectObservable(wakes(afterSleepOf(60_000, now)), '60s !').toBe('');
+      expectObservable(wakes(sleeping(7000, 60_000, now)), '60s !').toBe('');
     }));
 });
 

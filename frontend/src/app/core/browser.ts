@@ -1,5 +1,5 @@
 import { InjectionToken } from '@angular/core';
-import { filter, fromEvent, interval, map, merge, pairwise, type Observable } from 'rxjs';
+import { filter, fromEvent, map, merge, pairwise, timer, type Observable } from 'rxjs';
 
 /** The part of a WebSocket that the console uses. */
 export interface Socket {
@@ -41,7 +41,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * @param now the clock that goes on meanwhile, Unix ms
  */
 export function wakes(now = () => Date.now()): Observable<'awake'> {
-  return interval(PULSE_MS).pipe(
+  return timer(0, PULSE_MS).pipe(
     map(now),
     pairwise(),
     filter(([before, after]) => after - before > ASLEEP_MS),
