@@ -1,5 +1,10 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** Every page that has an address without a name in it. */
+export const PAGES = ['/overview', '/containers', '/sessions', '/alerts', '/settings'].concat(
+  ['rules', 'rules/new', 'silences', 'channels', 'deliveries'].map((name) => `/alerts/${name}`),
+);
+
 /** The console as its users see it. */
 export class ConsolePage {
   readonly rows: Locator;
@@ -20,6 +25,13 @@ export class ConsolePage {
 
   async expectLive(timeout = 10_000): Promise<void> {
     await expect(this.pill).toHaveText(/^\s*Live\s*$/, { timeout });
+  }
+
+  /** Opens the page of any container. */
+  async openAContainer(url: string): Promise<void> {
+    await this.open(url, '/containers');
+    await this.rows.first().locator('a.title').click();
+    await expect(this.page.locator('ui-time-chart canvas').first()).toBeVisible();
   }
 
   hostCard(host: string): Locator {

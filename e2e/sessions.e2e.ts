@@ -1,14 +1,11 @@
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type BrowserContext } from '@playwright/test';
+import { chromium } from '@playwright/test';
 import { CHROMIUM, CHROMIUM_ARGS } from './browser.ts';
 import { startProxyWithoutWebSockets } from './no-websocket-proxy.ts';
 import { signIn } from './sign-in.ts';
 import { Stack } from './stack.ts';
+import { teller, type Tell } from './teller.ts';
 import { expect, test } from './test.ts';
-
-type Op = 'start' | 'touch' | 'end';
-/** What an application would tell of its sessions. */
-type Tell = (app: string, op: Op, ids: readonly string[]) => Promise<void>;
 
 /** Without the demo: nobody comes but those that a test sends. */
 const quiet = test.extend<{ tell: Tell }, { stack: Stack }>({
@@ -23,15 +20,6 @@ const quiet = test.extend<{ tell: Tell }, { stack: Stack }>({
   ],
   tell: async ({ context, stack }, use) => use(await teller(context, stack.url)),
 });
-
-async function teller(context: BrowserContext, url: string): Promise<Tell> {
-  const headers = { authorization: `Bearer ${await signIn(context, url)}` };
-  return async (app, op, ids) => {
-    const data = ids.map((id) => ({ app, id, user: `user ${id}`, op, ttlMs: 60_000 }));
-    const answer = await context.request.post(`${url}/api/v1/ingest/sessions`, { data, headers });
-    expect(await answer.json()).toEqual({ accepted: ids.length, rejected: [] });
-  };
-}
 
 const many = (count: number, prefix = 'p') => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 

@@ -8,7 +8,10 @@ test.describe('[chromium] [nats] [redis] the door', () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(`${stack.url}/containers?q=shop`);
     await expect(page.getByRole('heading', { name: 'Sign in to Deckwatch' })).toBeVisible();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    }
     await page.getByLabel('User').fill('admin');
     await page.getByLabel('Password').fill('wrong');
     await page.keyboard.press('Enter');
