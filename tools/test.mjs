@@ -74,7 +74,7 @@ async function browserTests(env, missing) {
   const withReport = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
   const args = ['test', '-c', E2E_CONFIG, '--reporter=list,json', ...(canRun ? [] : ['--list'])];
   const name = canRun ? 'browser tests' : 'browser tests (listed only)';
-  await step(name, 8 * MINUTE, withReport, 'playwright', ...args);
+  await step(name, 10 * MINUTE, withReport, 'playwright', ...args);
   if (existsSync(file)) counts.push(countsOfPlaywright(JSON.parse(readFileSync(file, 'utf8')), E2E_PARTS, canRun));
 }
 
