@@ -1,4 +1,4 @@
-import { DeliverPolicy } from '@nats-io/jetstream';
+import { DeliverPolicy, type StoredMsg } from '@nats-io/jetstream';
 import type { Bus } from './bus.ts';
 
 export interface StoredMessage {
@@ -30,22 +30,34 @@ export interface StreamPage<T> {
   total: number;
 }
 
-const FIRST_WINDOW = 256;
+/** A window of so many sequences at most is read message by message, a larger one by a consumer. */
+const SMALL_WINDOW = 256;
 const LARGEST_WINDOW = 4096;
+/** How many messages of a small window are asked for at a time. */
+const LANES = 16;
 /** Windows that one request may read; with sparse hits the page ends early, with a cursor to go on. */
 const MOST_WINDOWS = 24;
 const FETCH_MS = 2000;
 
-/** Reads a stream backwards, newest first, a bounded window of sequences at a time. */
+/**
+ * Reads a stream backwards, newest first, a bounded window of sequences at a time. The newest page makes no consumer
+ * where it can do without: nats-server 2.9 keeps something of each for ever, so that making one takes longer each time.
+ */
 export async function readBackwards<T>(bus: Bus, stream: string, query: PageQuery<T>): Promise<StreamPage<T>> {
   const { state } = await bus.jsm.streams.info(stream);
   const items: T[] = [];
   const { limit, subject } = query;
   let below = Math.min(query.below ?? Infinity, state.last_seq + 1);
-  let span = FIRST_WINDOW;
+  if (subject !== undefined && query.below === undefined && !/[*>]/.test(subject)) {
+    const newest = await bus.jsm.streams.getMessage(stream, { last_by_subj: subject });
+    if (!newest) return { items, next: null, total: state.messages };
+    below = Math.min(below, newest.seq + 1);
+  }
+  let span = Math.min(limit, SMALL_WINDOW);
   for (let windows = 0; below > state.first_seq && items.length < limit && windows < MOST_WINDOWS; windows += 1) {
     const start = Math.max(state.first_seq, below - span);
-    const found = await window(bus, stream, subject, start, below);
+    const readWindow = below - start <= SMALL_WINDOW ? smallWindow : window;
+    const found = await readWindow(bus, stream, subject, start, below);
     for (const message of found.reverse()) {
       if (query.isPast?.(message)) return { items, next: null, total: state.messages };
       below = message.seq;
@@ -82,13 +94,39 @@ export async function* storedSince(
       const before = pending;
       for await (const stored of batch) {
         pending = stored.info.pending;
-        yield { seq: stored.seq, storedAt: stored.time.getTime(), subject: stored.subject, json: () => stored.json() };
+        yield storedMessage(stored);
       }
       if (pending === before) return; // nothing came in time
     }
   } finally {
     await consumer.delete().catch(() => undefined); // it goes by itself soon
   }
+}
+
+/** The same as `window`, one request a message. */
+async function smallWindow(
+  bus: Bus,
+  stream: string,
+  subject: string | undefined,
+  start: number,
+  end: number,
+): Promise<StoredMessage[]> {
+  const lane = async (from: number, to: number): Promise<StoredMessage[]> => {
+    const found: StoredMessage[] = [];
+    for (let seq = from; seq < to;) {
+      // The client's types leave out that the stream's leader is asked like this, too.
+      const query = { seq, next_by_subj: subject ?? '>' } as { seq: number };
+      const stored = await bus.jsm.streams.getMessage(stream, query);
+      if (!stored || stored.seq >= to) break;
+      found.push(storedMessage(stored));
+      seq = stored.seq + 1;
+    }
+    return found;
+  };
+  const width = Math.ceil((end - start) / LANES);
+  const lanes: Promise<StoredMessage[]>[] = [];
+  for (let from = start; from < end; from += width) lanes.push(lane(from, Math.min(from + width, end)));
+  return (await Promise.all(lanes)).flat();
 }
 
 /** The messages with `start` ≤ sequence < `end`, in order. */
@@ -111,16 +149,15 @@ async function window(
     const messages = await consumer.fetch({ max_messages: Math.min(pending, end - start), expires: FETCH_MS });
     for await (const stored of messages) {
       if (stored.seq >= end) break;
-      found.push({
-        seq: stored.seq,
-        storedAt: stored.time.getTime(),
-        subject: stored.subject,
-        json: () => stored.json(),
-      });
+      found.push(storedMessage(stored));
       if (stored.seq === end - 1 || stored.info.pending === 0) break;
     }
     return found;
   } finally {
     await consumer.delete().catch(() => undefined); // it goes by itself soon
   }
+}
+
+function storedMessage(stored: Pick<StoredMsg, 'seq' | 'time' | 'subject' | 'json'>): StoredMessage {
+  return { seq: stored.seq, storedAt: stored.time.getTime(), subject: stored.subject, json: () => stored.json() };
 }
