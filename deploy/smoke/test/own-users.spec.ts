@@ -80,8 +80,9 @@ describeWith('nats', 'redis')('services with users of their own at the brokers',
     all.launch('alerts');
     await all.becomeReady();
     expect((await rest('GET', '/users')).items).toContainEqual(expect.objectContaining({ username: 'grace' }));
-    // The gateway is ready before the successor of the killed one has its lease.
-    await eventually(() => rest('GET', '/channels'), { timeoutMs: 20_000 });
+    // The gateway is ready before the others have come back, and the successor of the killed one has its lease.
+    for (const path of ['/channels', '/sessions/events'])
+      await eventually(() => rest('GET', path), { timeoutMs: 20_000 });
   });
 
   it('are as they were when all was lost but a backup and the key', async () => {
@@ -99,7 +100,8 @@ describeWith('nats', 'redis')('services with users of their own at the brokers',
     await all.backUp('whole.backup');
     await all.loseAllAndRestore('whole.backup');
     token = await all.accessToken();
-    expect(await stored()).toEqual(before);
+    // The gateway is ready before each of them answers.
+    await eventually(async () => expect(await stored()).toEqual(before), { timeoutMs: 20_000 });
     expect(before.channels).toEqual(['pager']);
     expect(before.events.length).toBe(2);
   });

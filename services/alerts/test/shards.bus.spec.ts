@@ -115,6 +115,12 @@ describeWith('nats', 'redis')('alerts in two shards', () => {
     expect(judged).toEqual([0, 1].map((shard) => IDS.filter((id) => shardOfId(id) === shard).length));
     await eventually(() => expect(told().sort()).toEqual(IDS.map((id) => `busy-${A_HOST}-${id}-1 firing`).sort()));
 
+    // What was answered and is not noted yet would be told again, under the same key.
+    const delivered = { state: 'delivered', limit: 100 } as const;
+    await eventually(async () =>
+      expect((await bus.call('alerts', ALERTS_RPC, 'deliveries', delivered)).items).toHaveLength(IDS.length),
+    );
+
     const orphan = IDS.find((id) => shardOfId(id) === 0)!;
     const diedAt = Date.now();
     running.splice(running.indexOf(first), 1);

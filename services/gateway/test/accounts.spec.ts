@@ -151,7 +151,7 @@ describeWith('nats')('accounts', () => {
       expect((await api('PUT', '/flags/containerStats', { value: true }, { authorization })).status).toBe(403);
       const listed = (await api('GET', '/tokens')).body.items.find(({ id }: { id: string }) => id === body.id);
       expect(listed).toMatchObject({ name: 'ci', createdBy: 'admin', lastUsedAt: expect.any(Number) });
-      expect(JSON.stringify(listed)).not.toContain(String(body.token).split('_').at(-1));
+      expect(JSON.stringify(listed)).not.toContain(String(body.token).slice(-43));
       const client = await fixture.open({ token: body.token });
       expect((await api('DELETE', `/tokens/${String(body.id)}`)).status).toBe(204);
       expect(await client.ended(1000)).toBe(4401);
