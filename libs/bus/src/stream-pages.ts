@@ -57,7 +57,7 @@ export async function readBackwards<T>(bus: Bus, stream: string, query: PageQuer
   for (let windows = 0; below > state.first_seq && items.length < limit && windows < MOST_WINDOWS; windows += 1) {
     const start = Math.max(state.first_seq, below - span);
     const readWindow = below - start <= SMALL_WINDOW ? smallWindow : window;
-    const found = await readWindow(bus, stream, subject, start, below);
+    const found = await readWindow(bus, stream, { subject, start, end: below });
     for (const message of found.reverse()) {
       if (query.isPast?.(message)) return { items, next: null, total: state.messages };
       below = message.seq;
@@ -103,14 +103,15 @@ export async function* storedSince(
   }
 }
 
+/** The messages of a subject, or all, with `start` ≤ sequence < `end`. */
+interface Window {
+  subject: string | undefined;
+  start: number;
+  end: number;
+}
+
 /** The same as `window`, one request a message. */
-async function smallWindow(
-  bus: Bus,
-  stream: string,
-  subject: string | undefined,
-  start: number,
-  end: number,
-): Promise<StoredMessage[]> {
+async function smallWindow(bus: Bus, stream: string, { subject, start, end }: Window): Promise<StoredMessage[]> {
   const lane = async (from: number, to: number): Promise<StoredMessage[]> => {
     const found: StoredMessage[] = [];
     for (let seq = from; seq < to;) {
@@ -129,14 +130,8 @@ async function smallWindow(
   return (await Promise.all(lanes)).flat();
 }
 
-/** The messages with `start` ≤ sequence < `end`, in order. */
-async function window(
-  bus: Bus,
-  stream: string,
-  subject: string | undefined,
-  start: number,
-  end: number,
-): Promise<StoredMessage[]> {
+/** The messages of a window, in order. */
+async function window(bus: Bus, stream: string, { subject, start, end }: Window): Promise<StoredMessage[]> {
   const consumer = await bus.js.consumers.get(stream, {
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: start,
