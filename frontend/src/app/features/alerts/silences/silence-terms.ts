@@ -43,6 +43,9 @@ export const SPANS = [
   { text: '1 week', ms: 168 * HOUR_MS },
 ] as const;
 
+/** When a silence begins or ends, to the minute. */
+export const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
 /** `rule died · host demo`: what a silence holds back. */
 export function matcherWords(matchers: Record<string, unknown>): string {
   return Object.entries(matchers)

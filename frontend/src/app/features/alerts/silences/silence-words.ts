@@ -3,9 +3,7 @@ import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { catchError, distinctUntilChanged, forkJoin, map, of, switchMap } from 'rxjs';
 import { isRecord } from '../../../core/frames.ts';
 import { Rest } from '../../../core/rest.ts';
-import { matcherWords } from './silence-terms.ts';
-
-const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+import { dateTime, matcherWords } from './silence-terms.ts';
 
 /** What these silences are for and how long they last; of one that can't be read its id. Empty until they are read. */
 export function silenceWords(ids: Signal<readonly string[]>): Signal<readonly string[]> {
@@ -27,5 +25,5 @@ export function silenceWords(ids: Signal<readonly string[]>): Signal<readonly st
 function wordsFor(silence: unknown): string | undefined {
   if (!isRecord(silence) || !isRecord(silence['matchers']) || typeof silence['endsAt'] !== 'number') return undefined;
   const { comment, matchers, endsAt } = silence;
-  return `${typeof comment === 'string' && comment !== '' ? comment : matcherWords(matchers)}, until ${time.format(endsAt)}`;
+  return `${typeof comment === 'string' && comment !== '' ? comment : matcherWords(matchers)}, until ${dateTime.format(endsAt)}`;
 }

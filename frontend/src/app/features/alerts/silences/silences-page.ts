@@ -11,10 +11,8 @@ import { ConfirmButton } from '../../../ui/confirm-button.ts';
 import { EmptyState } from '../../../ui/empty-state.ts';
 import { ErrorState } from '../../../ui/error-state.ts';
 import { Loading } from '../../../ui/loading.ts';
-import { matcherWords } from './silence-terms.ts';
+import { dateTime, matcherWords } from './silence-terms.ts';
 import type { Silence } from '@deckwatch/contracts';
-
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Who is not told of what, and until when. */
 @Component({
